@@ -1,0 +1,1 @@
+"""Build the chapters and grade what students hand in."""

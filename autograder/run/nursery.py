@@ -1,0 +1,98 @@
+"""The process that pupils are forked from. It has never seen a test.
+
+It loads what students' code imports, makes an IPython shell, moves into the jail and then forks
+a pupil, each in a sandbox of its own, for every connection. Run as
+``python -m autograder.run.nursery SOCKET ROOT ISOLATION [MODULE ...]``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+from autograder.run import forkserver, linux, pupil, sandbox
+from autograder.run.limits import Limits
+
+_PRELOADED = ("numpy", "scipy.signal", "cnnkit.ops", "cnnkit.shapes", "cnnkit.testing")
+
+
+def main(socket_path: str, root: str, isolation: str, *modules: str) -> int:
+    """Serve pupils until standard input closes."""
+    linux.die_with_parent(signal.SIGKILL)
+    listener = forkserver.listen(Path(socket_path))
+    for module in (*_PRELOADED, *modules):
+        with contextlib.suppress(ImportError):  # the submission will say so in its own words
+            importlib.import_module(module)
+    shell = pupil.make_shell()
+    if isolation == "sandbox":
+        try:
+            sandbox.enter_jail(Path(root))
+        except sandbox.NoSandbox as error:
+            print(forkserver.FAILED + str(error), flush=True)
+            return 1
+    _set_environment()
+
+    def child(connection: socket.socket, number: int) -> None:
+        _raise_pupil(connection, number, shell, isolated=isolation == "sandbox")
+
+    forkserver.serve(listener, child)
+    return 0
+
+
+def _set_environment() -> None:
+    keep = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("PATH", "LANG", "CNNKIT_DATA_DIR", "CNNKIT_OFFLINE", "MPLBACKEND")
+        or name.endswith("_NUM_THREADS")
+    }
+    os.environ.clear()
+    os.environ.update(keep, HOME="/tmp", USER="pupil", LOGNAME="pupil", TMPDIR="/tmp")
+    tempfile.tempdir = None  # found anew, below the pupil's own folder
+
+
+def _raise_pupil(connection: socket.socket, number: int, shell, *, isolated: bool) -> None:
+    """Fork a pupil into its sandbox and watch over it until it or its tester has gone."""
+    limits = Limits()
+    scratch = "/tmp"
+    if isolated:
+        sandbox.unshare_cell()
+    else:
+        scratch = tempfile.mkdtemp(prefix="pupil-")
+    child = os.fork()
+    if child:
+        forkserver.keep(connection, child)
+        if not isolated:
+            shutil.rmtree(scratch, ignore_errors=True)
+        return
+    if isolated:
+        sandbox.enter_cell(number, limits)
+    else:
+        os.setsid()
+        linux.die_with_parent(signal.SIGKILL)
+        sandbox.set_limits(limits)
+    os.chdir(scratch)
+    _let_go_of_files(connection)
+    pupil.attend(connection, shell, limits)
+    os._exit(0)
+
+
+def _let_go_of_files(connection: socket.socket) -> None:
+    """Close every open file but the connection; standard streams lead nowhere."""
+    nowhere = os.open("/dev/null", os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    kept = connection.fileno()
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 1 << 16)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

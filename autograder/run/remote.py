@@ -1,0 +1,141 @@
+"""The tester's side of the wire: a pupil to ask, and proxies that stand for its functions."""
+
+from __future__ import annotations
+
+import builtins
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from autograder.run.limits import Limits
+from autograder.run.wire import Wire, WireError
+
+
+class PupilGone(Exception):
+    """The pupil's process ended, or broke the wire's rules."""
+
+
+@dataclass
+class Ran:
+    """How a cell ended in the pupil."""
+
+    error: dict | None = None  # type, message, cell, line, traceback
+    output: str = ""
+
+
+@dataclass(frozen=True)
+class StudentError:
+    """What a student's exception said; hangs on the exception raised in the tester."""
+
+    type: str
+    message: str
+    cell: str
+    line: int
+
+
+@dataclass
+class Pupil:
+    """A pupil's process. It is started when first needed, and again after it was lost."""
+
+    connect: Callable[[], socket.socket]
+    limits: Limits
+    ran: list[tuple[str, str]] = field(default_factory=list)  # (source, label) to run again
+    starts: int = 0
+    wire: Wire | None = None
+
+    def run(self, source: str, label: str) -> Ran:
+        """Run a cell in the student's namespace."""
+        reply = self._ask({"do": "run", "source": source, "label": label})
+        self.ran.append((source, label))
+        output = reply.get("output")
+        error = None if reply["ok"] else _checked_error(reply.get("error"))
+        return Ran(error, output if isinstance(output, str) else "")
+
+    def call(self, name: str, args: tuple, kwargs: dict) -> object:
+        """Call a function of the student's; its exception is raised here as a built-in one."""
+        reply = self._ask({"do": "call", "name": name, "args": args, "kwargs": kwargs})
+        if not reply["ok"]:
+            raise as_exception(_checked_error(reply.get("error")))
+        return reply.get("value")
+
+    def value(self, name: str) -> object:
+        """Return a variable of the student's; NameError where there is none."""
+        reply = self._ask({"do": "value", "name": name})
+        if not reply["ok"]:
+            raise NameError(f"{name} is not defined")
+        return reply.get("value")
+
+    def stop(self) -> None:
+        """End the pupil's process, whatever it is doing."""
+        if self.wire is not None:
+            self.wire.sock.close()
+            self.wire = None
+
+    def _ask(self, request: dict) -> dict:
+        self.wake()
+        try:
+            self.wire.send(request)
+            reply = self.wire.receive()
+            if type(reply) is not dict or type(reply.get("ok")) is not bool:
+                raise WireError("a reply is not one")
+        except (EOFError, OSError, WireError) as error:
+            self.stop()
+            raise PupilGone(str(error)) from error
+        except BaseException:  # a time limit struck while the reply was on its way
+            self.stop()
+            raise
+        return reply
+
+    def wake(self) -> None:
+        """Start a process where there is none, and bring it to where the last one was."""
+        if self.wire is not None:
+            return
+        if self.starts > self.limits.restarts:
+            raise PupilGone("the code ended or hung its Python process too often")
+        self.starts += 1
+        self.wire = Wire(self.connect())
+        again, self.ran = self.ran, []
+        for source, label in again:
+            self.run(source, label)
+
+
+def proxy(pupil: Pupil, name: str) -> Callable:
+    """Return a function that calls the student's function of that name."""
+
+    def call(*args, **kwargs):
+        return pupil.call(name, args, kwargs)
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+def _checked_error(error: object) -> dict:
+    """Take a description of an exception for what it is: text and numbers from a student."""
+    told = error if type(error) is dict else {}
+    checked = {
+        key: told[key][:most] if type(told.get(key)) is str else ""
+        for key, most in (("type", 80), ("message", 2_000), ("cell", 120), ("traceback", 4_000))
+    }
+    checked["line"] = told["line"] if type(told.get("line")) is int else 0
+    bases = told.get("bases")
+    bases = bases if type(bases) is list else []
+    checked["bases"] = [base for base in bases[:20] if type(base) is str]
+    return checked
+
+
+def as_exception(error: dict) -> Exception:
+    """Make the built-in exception nearest to the one described, with a StudentError on it."""
+    for name in error["bases"]:
+        kind = getattr(builtins, name, None)
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            break
+    else:  # SystemExit, KeyboardInterrupt, or nothing we know
+        kind = RuntimeError
+    try:
+        exception = kind(error["message"])
+    except TypeError:  # UnicodeDecodeError and others want more than a message
+        exception = RuntimeError(f"{error['type']}: {error['message']}")
+    exception.student = StudentError(
+        error["type"], error["message"], error["cell"], error["line"]
+    )
+    return exception

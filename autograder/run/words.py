@@ -1,0 +1,94 @@
+"""Say in words how a test cell ended. What a hidden test knows stays out of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.chapter import Cell
+from autograder.results import FAILED, GRADER_ERROR, PASSED, TIMEOUT, CellResult
+from autograder.run.local import code_name
+from autograder.run.remote import PupilGone
+
+_MOST_NUMBERS = 400  # of an array shown in feedback
+
+
+class CellTimeout(BaseException):
+    """A time limit struck."""
+
+
+def cell_result(cell: Cell, error: BaseException | None, faulty: str = "") -> CellResult:
+    """Judge a test cell by the exception that ended it, or by None."""
+    result = CellResult(cell.name, cell.exercise, cell.title, 0.0, cell.points, FAILED)
+    if faulty:
+        result.status, result.score = GRADER_ERROR, None
+        result.message = (
+            "This test failed on the course's own solution, so it was not counted. "
+            "The fault is ours, not yours."
+        )
+    elif error is None:
+        result.status, result.score = PASSED, cell.points
+    elif isinstance(error, CellTimeout):
+        result.status = TIMEOUT
+        result.hidden = True
+        result.message = f"Your code took longer than the {cell.limit:g} seconds it may."
+    else:
+        result.hidden = _line(cell, error) in cell.hidden_lines
+        result.message = _message(cell, error, result.hidden)
+        if not result.hidden:
+            result.expected, result.got = _plane(error, "expected"), _plane(error, "got")
+    return result
+
+
+def _message(cell: Cell, error: BaseException, hidden: bool) -> str:
+    if isinstance(error, PupilGone):
+        return f"Your code ended its Python process during this test ({error})."
+    if (student := getattr(error, "student", None)) is not None:
+        return _student_error(student, hidden)
+    if (brief := getattr(error, "brief", None)) is not None:
+        hint = getattr(error, "hint", "")
+        words = str(brief if hidden else error.full)
+        return f"{words} {hint}".strip() if hint else words
+    if isinstance(error, AssertionError):
+        return str(error) or _assertion(cell, error, hidden)
+    what = type(error).__name__ if hidden else f"{type(error).__name__}: {error}"
+    return f"The test could not work with what your code returned ({what})."
+
+
+def _student_error(student, hidden: bool) -> str:
+    if student.type == "NotImplementedError":
+        return "Not written yet: the function still raises NotImplementedError."
+    where = f" in line {student.line} of your cell" if student.line > 0 else ""
+    if hidden:  # the message might carry the test's input
+        return f"Your code raised {_plain_name(student.type)}{where}."
+    return f"Your code raised {student.type}{where}: {student.message}"
+
+
+def _plain_name(name: str) -> str:
+    return name if name.isidentifier() and len(name) <= 40 else "an exception"
+
+
+def _assertion(cell: Cell, error: BaseException, hidden: bool) -> str:
+    if hidden:
+        return "A check on other inputs than the visible ones failed."
+    line = cell.source.splitlines()[_line(cell, error) - 1].strip()
+    return f"This did not hold: {line}"
+
+
+def _line(cell: Cell, error: BaseException) -> int:
+    """The line of the test cell in which the exception arose."""
+    line, frame = 0, error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == code_name(cell):
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    return line
+
+
+def _plane(error: BaseException, which: str) -> list | None:
+    """The numbers of one side of a mismatch, where there are few enough to look at."""
+    value = getattr(error, which, None)
+    if not isinstance(value, np.ndarray) or value.ndim > 2 or not 0 < value.size <= _MOST_NUMBERS:
+        return None
+    if value.dtype.kind not in "biuf":
+        return None
+    return np.round(np.atleast_2d(value).astype(float), 6).tolist()
