@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -15,3 +18,23 @@ class Limits:
     scratch: int = 64 << 20  # bytes in the pupil's own folder
     processes: int = 64
     output: int = 20_000  # characters kept of what one cell prints
+
+
+class CellTimeout(BaseException):
+    """A time limit struck."""
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise CellTimeout in the block when it takes longer; in the main thread only."""
+
+    def strike(signum: int, frame: object) -> None:
+        raise CellTimeout
+
+    before = signal.signal(signal.SIGALRM, strike)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -11,8 +11,11 @@ from autograder.run.limits import Limits
 from autograder.run.wire import Wire, WireError
 
 
-class PupilGone(Exception):
-    """The pupil's process ended, or broke the wire's rules."""
+class PupilGone(BaseException):
+    """The pupil's process ended, or broke the wire's rules.
+
+    No Exception: a test that expects some error of the student's must not take it for one.
+    """
 
 
 @dataclass

@@ -13,7 +13,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import feedback
@@ -33,10 +32,10 @@ from autograder.results import (
     Result,
 )
 from autograder.run import forkserver, linux
-from autograder.run.limits import Limits
+from autograder.run.limits import CellTimeout, Limits, time_limit
 from autograder.run.local import Bench, Call, observed, observed_names
 from autograder.run.remote import Pupil, PupilGone, proxy
-from autograder.run.words import CellTimeout, cell_result
+from autograder.run.words import cell_result
 
 _SLOW_TESTS = 2  # tests of an exercise that may hit their limit before the rest is left out
 
@@ -121,7 +120,7 @@ class Sitting:
         try:
             with time_limit(cell.limit):
                 exec(self.bench.code[cell.name], names)
-        except (Exception, CellTimeout) as raised:
+        except (Exception, CellTimeout, PupilGone) as raised:
             error = raised
         if isinstance(error, CellTimeout):
             self.pupil.stop()
@@ -135,22 +134,6 @@ class Sitting:
         with contextlib.suppress(PupilGone, CellTimeout):
             with time_limit(cells * self.pupil.limits.student_cell):
                 self.pupil.wake()
-
-
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise CellTimeout in the block when it takes longer."""
-
-    def strike(signum: int, frame: object) -> None:
-        raise CellTimeout
-
-    before = signal.signal(signal.SIGALRM, strike)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def grade_one(
@@ -246,8 +229,20 @@ def main(socket_path: str, nursery: str, chapter_path: str, misconceptions: str 
             reply["notebook"] = feedback.autograded_notebook(result, bench.chapter)
         connection.sendall(json.dumps(reply).encode() + b"\n")
 
+    _warm_up(bench, by_id)
     forkserver.serve(listener, child)
     return 0
+
+
+def _warm_up(bench: Bench, known: dict[str, Misconception]) -> None:
+    """Do once here what would otherwise be done anew in every child: imports, caches."""
+    for exercise in bench.chapter.exercises:
+        bench.run_tests(exercise.name)
+    matched = match(json.loads(bench.chapter.path.read_bytes()), bench.chapter)
+    _barred(bench.chapter, matched)
+    result = Result("", bench.chapter.name, GRADED)
+    feedback.render_page(result, bench.chapter, known)
+    feedback.autograded_notebook(result, bench.chapter)
 
 
 if __name__ == "__main__":

@@ -6,14 +6,11 @@ import numpy as np
 
 from autograder.chapter import Cell
 from autograder.results import FAILED, GRADER_ERROR, PASSED, TIMEOUT, CellResult
+from autograder.run.limits import CellTimeout
 from autograder.run.local import code_name
 from autograder.run.remote import PupilGone
 
 _MOST_NUMBERS = 400  # of an array shown in feedback
-
-
-class CellTimeout(BaseException):
-    """A time limit struck."""
 
 
 def cell_result(cell: Cell, error: BaseException | None, faulty: str = "") -> CellResult:

@@ -1,0 +1,72 @@
+# Every target first sets up what it needs: "make lab" or "make test" alone is enough.
+#
+#   make lab         open the course in JupyterLab
+#   make test        prove everything on small classes; make test-all: the long tests as well
+#   make build       notebooks from solutions/NN_name.py; make docs: the sources page
+#   make check       linter, floors of the package, stale notebooks and pages
+#   make bench       measure the grader; make experiments: the scripts in experiments/
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+BROWSER := $(VENV)/.browser
+
+# On Linux the plain torch brings several GB for graphics cards. This index has the small build;
+# where it cannot be reached, pip goes on without it. "make TORCH_INDEX= ..." takes the plain one.
+TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
+ifeq ($(shell uname -s),Linux)
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+endif
+
+# nbgrader starts alembic by its bare name.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: lab test test-all build check bench experiments docs clean
+
+lab: build
+	$(BIN)/jupyter lab notebooks
+
+test: $(STAMP) $(BROWSER)
+	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -n 2 -m "not long" tests
+
+test-all: $(STAMP) $(BROWSER)
+	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -n 2 tests
+
+build: $(STAMP)
+	$(BIN)/autograder build
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/autograder build --check
+	$(BIN)/python tools/sources.py --check
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/grading.py
+
+experiments: build
+	@set -e; for script in experiments/*.py; do \
+	    if [ -e "$$script" ]; then echo "$$script"; $(BIN)/python "$$script"; \
+	    else echo "There are no experiments yet."; fi; done
+
+docs: $(STAMP)
+	$(BIN)/python tools/sources.py
+
+clean:
+	rm -rf $(VENV)
+
+# --no-deps: only torch itself is looked up in the extra index, and a dead one costs one try.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
+	    { echo "This needs Python 3.11 or newer: make PYTHON=python3.11 ..." >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-deps --retries 1 --timeout 15 \
+	    $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[torch,grader,dev]"
+	touch $@
+
+# Holds the path of the browser.
+$(BROWSER): $(STAMP) tools/browser.sh
+	tools/browser.sh $(BIN)/python > $@.new
+	mv $@.new $@

@@ -1,0 +1,145 @@
+"""Make up a class: the same students with the same notebooks every time.
+
+Correct solutions in several styles, one student for each known misconception, and the accidents
+that every teacher has met. All of it is derived from the chapter, so that it serves any chapter.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.chapter import Cell, Chapter
+from autograder.demo_styles import STYLES, cells_named, reference, solve
+from autograder.files import write_atomic
+from autograder.misconceptions import Misconception, as_source
+
+
+@dataclass(frozen=True)
+class Member:
+    """One student of the class: what kind of submission, and the file's text."""
+
+    student: str
+    kind: str
+    text: str
+
+
+def make_class(
+    chapter: Chapter, released: dict, misconceptions: list[Misconception], size: int
+) -> list[Member]:
+    """Make a class of the given size.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        The chapter with its solutions.
+    released : dict
+        The notebook that students got.
+    misconceptions : list of Misconception
+        Each becomes a student's, as far as there is room.
+    size : int
+        Number of students: every kind once, then correct ones.
+    """
+    styles = [(f"correct: {name}", style) for name, style in STYLES.items()]
+    accidents = list(ACCIDENTS.items())
+    wrong = [(f"misconception: {known.id}", _holding(known)) for known in misconceptions]
+    kinds = [*styles, *accidents, *wrong]
+    while len(kinds) < size:
+        kinds += styles
+    width = max(2, len(str(size)))
+    return [
+        Member(f"student-{number:0{width}}", kind, _text(make(chapter, copy.deepcopy(released))))
+        for number, (kind, make) in enumerate(kinds[:size], start=1)
+    ]
+
+
+def write_class(folder: Path, members: list[Member]) -> None:
+    """Write each student's notebook into a folder."""
+    for member in members:
+        write_atomic(folder / f"{member.student}.ipynb", member.text)
+
+
+def _text(made: dict | str) -> str:
+    return made if isinstance(made, str) else json.dumps(made, indent=1, ensure_ascii=False)
+
+
+def _holding(known: Misconception) -> Callable[[Chapter, dict], dict]:
+    """Make a submission that is right but for one misconception."""
+
+    def make(chapter: Chapter, notebook: dict) -> dict:
+        def written(exercise: Cell) -> str:
+            if exercise.name != known.exercise:
+                return reference(exercise)
+            # an exercise may be of two functions: the other one stays right
+            return f"{reference(exercise)}\n\n\n{as_source(known)}"
+
+        return solve(chapter, notebook, written)
+
+    return make
+
+
+def _untouched(chapter: Chapter, notebook: dict) -> dict:
+    return notebook
+
+
+def _all_wrong(chapter: Chapter, notebook: dict) -> dict:
+    def nothing(exercise: Cell) -> str:
+        return "\n\n\n".join(
+            f"def {node.name}(*args, **kwargs):\n    return None"
+            for node in ast.parse(exercise.source).body
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        )
+
+    return solve(chapter, notebook, nothing)
+
+
+def _syntax_error(chapter: Chapter, notebook: dict) -> dict:
+    solve(chapter, notebook)
+    for cell in cells_named(notebook, chapter.exercises[0].name):
+        cell["source"] += "\nprint('finished'"
+    return notebook
+
+
+def _endless_loop(chapter: Chapter, notebook: dict) -> dict:
+    """Never come back from the exercise that is cheapest to wait for."""
+    slow = min(chapter.exercises, key=lambda e: sum(t.limit for t in chapter.tests_of(e.name)))
+
+    def written(exercise: Cell) -> str:
+        if exercise is not slow:
+            return reference(exercise)
+        return f"def {exercise.bound_names[0]}(*args, **kwargs):\n    while True:\n        pass"
+
+    return solve(chapter, notebook, written)
+
+
+def _missing_cell(chapter: Chapter, notebook: dict) -> dict:
+    return _without(solve(chapter, notebook), chapter.exercises[-1].name)
+
+
+def _deleted_test(chapter: Chapter, notebook: dict) -> dict:
+    return _without(solve(chapter, notebook), chapter.tests[0].name)
+
+
+def _without(notebook: dict, name: str) -> dict:
+    gone = list(cells_named(notebook, name))
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell not in gone]
+    return notebook
+
+
+def _no_notebook(chapter: Chapter, notebook: dict) -> str:
+    return "Dear teacher,\nI forgot to attach the notebook, sorry!\n"
+
+
+ACCIDENTS = {
+    "untouched": _untouched,
+    "all wrong": _all_wrong,
+    "syntax error": _syntax_error,
+    "endless loop": _endless_loop,
+    "missing cell": _missing_cell,
+    "deleted test": _deleted_test,
+    "no notebook": _no_notebook,
+}

@@ -1,0 +1,122 @@
+"""The notebook that formgrader shows a teacher: the author's cells, the student's work in them."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from autograder import results
+from autograder.chapter import Chapter
+from autograder.feedback.text import clean, points, shorten
+from autograder.feedback.words import cell_word
+from autograder.results import CellResult, CodeResult, Result
+
+LONGEST = 100_000  # characters of one cell
+MOST = 200  # cells that a student added
+
+# formgrader renders answers as Markdown with raw HTML and formulas, in the teacher's session:
+# "< script" is no tag in any parser, and "\ href" no link, while "a< b" reads as before.
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_COMMAND = re.compile(r"\\(?=(?:href|require|style|class|cssId|data)\b)")
+
+
+def autograded_notebook(result: Result, chapter: Chapter) -> str:
+    """Return the graded submission as notebook JSON (nbformat 4.5).
+
+    The author's cells, hidden tests included, and all nbgrader metadata come from the
+    instructor notebook, the code and the answers from the submission. Outputs are plain text:
+    what the student's cells printed or raised, and each test's outcome.
+    """
+    notebook = copy.deepcopy(_instructor(str(chapter.path), chapter.digest))
+    graded = {cell.cell: cell for cell in result.cells}
+    code = {cell.cell: cell for cell in result.code if cell.cell}
+    taken = {cell["id"] for cell in notebook["cells"]}
+    before, at_end = _added(result.code, code, taken)
+    cells = []
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        role = cell["metadata"].get("cnnkit", {}).get("role", "")
+        if role == "exercise":
+            cells += before.get(name, [])
+            _fill_code(cell, code.get(name))
+        elif role == "answer":
+            cell["source"] = _answer(result.answers.get(name))
+        elif role == "test" and name in graded:
+            cell["outputs"] = [_outcome(graded[name])]
+        cells.append(cell)
+    notebook["cells"] = cells + at_end
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+
+@lru_cache(maxsize=8)
+def _instructor(path: str, digest: str) -> dict:
+    """Read the instructor notebook once for each version of it; without outputs."""
+    notebook = json.loads(Path(path).read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return notebook
+
+
+def _added(
+    code: list[CodeResult], named: dict[str, CodeResult], taken: set[str]
+) -> tuple[dict[str, list[dict]], list[dict]]:
+    """The cells that the student added, by the exercise they stand before; the rest at the end.
+
+    Of several copies of a solution cell the last counts; the others are shown like added cells.
+    """
+    before: dict[str, list[dict]] = {}
+    waiting: list[dict] = []
+    ids = (f"added-{number}" for number in range(1, MOST + len(taken) + 1))
+    free = (name for name in ids if name not in taken)
+    added = 0
+    for ran in code:
+        if ran.cell and ran is named[ran.cell]:
+            before[ran.cell], waiting = waiting, []
+        elif added < MOST:
+            added += 1
+            cell = {"cell_type": "code", "id": next(free), "metadata": {}, "execution_count": None}
+            _fill_code(cell, ran)
+            waiting.append(cell)
+    return before, waiting
+
+
+def _fill_code(cell: dict, ran: CodeResult | None) -> None:
+    if ran is None:
+        cell["source"], cell["outputs"] = "# The submission has no such cell.", []
+        return
+    cell["source"] = shorten(ran.source, LONGEST)
+    cell["outputs"] = [_stream("stdout", ran.output)] if ran.output else []
+    if ran.error:
+        kind, _, message = clean(ran.error).partition(": ")
+        trace = shorten(ran.traceback or ran.error, LONGEST).splitlines()
+        cell["outputs"].append(
+            {"output_type": "error", "ename": kind, "evalue": message, "traceback": trace}
+        )
+
+
+def _answer(text: str | None) -> str:
+    if text is None:
+        return "*The submission has no such cell.*"
+    if not text.strip():
+        return "*Empty.*"
+    return _COMMAND.sub(r"\\ ", _TAG.sub("< ", shorten(text, LONGEST)))
+
+
+def _outcome(cell: CellResult) -> dict:
+    """A test's outcome; on stderr, which nbgrader itself counts as no points, if not passed."""
+    title = cell_word(cell.status).text
+    score = f"{points(cell.score)} of {points(cell.max_score)} points"
+    if cell.status == results.PASSED:
+        return _stream("stdout", f"{title}: {score}")
+    message = f"\n{cell.message}" if cell.message else ""
+    hidden = " (in the hidden part)" if cell.hidden else ""
+    return _stream("stderr", f"{title}{hidden}: {score}{message}")
+
+
+def _stream(name: str, text: str) -> dict:
+    return {"output_type": "stream", "name": name, "text": shorten(text, LONGEST)}

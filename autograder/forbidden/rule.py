@@ -1,0 +1,133 @@
+"""What a solution may not use, and the sentence that tells the student."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.chapter import Cell
+from autograder.forbidden.names import Row
+from autograder.forbidden.reading import Reader
+
+# Doors that a reader of the text cannot look behind.
+DOUBTFUL = {
+    "builtins.compile",
+    "builtins.eval",
+    "builtins.exec",
+    "ctypes",
+    "gc.get_objects",
+    "importlib.machinery",
+    "importlib.util",
+    "inspect.stack",
+    "runpy",
+    "subprocess",
+    "sys._getframe",
+}
+LOOKUPS = {"__main__", "sys.modules"}  # a computed name may find anything there
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place that uses, or may use, what the exercise forbids."""
+
+    name: str  # the dotted name found
+    line: int  # 1-based, in its own cell
+    sentence: str  # for the student; a suspicion's for the teacher
+    suspicious: bool = False  # a human should look, no points are lost
+
+
+def forbidden_uses(
+    exercise: Cell,
+    solution: str,
+    other_cells: Sequence[str],
+    setup: Sequence[str],
+    after: Sequence[str] = (),
+) -> list[Use]:
+    """Find where a solution, or what it reaches, uses what its exercise forbids.
+
+    Parameters
+    ----------
+    exercise : Cell
+        The solution cell of the instructor's notebook, with the names that it ``forbids``.
+    solution : str
+        The student's text of that cell.
+    other_cells : sequence of str
+        The student's cells that run before it: other solutions and added cells.
+    setup : sequence of str
+        The author's setup cells that run before it.
+    after : sequence of str
+        The student's cells that run after it and before the exercise's last test cell: they can
+        still change what is tested. Later cells are of no concern: leave them out.
+
+    Returns
+    -------
+    list of Use
+        Certain ones first, at most one a line; those in the solution cell before others.
+    """
+    if not exercise.forbids:
+        return []
+    rule = _Rule(exercise.forbids)
+    reader = Reader(rule.roots)
+    reader.read(setup, other_cells, solution, after)
+    reached = reader.names.reached(reader.solution, exercise.bound_names)
+    uses = {}
+    for row, line, name, computed in reader.names.seen:
+        if row not in reached or row.kind == "setup":
+            continue
+        if use := rule.judge(row, line, name, computed):
+            place = (use.suspicious, row.kind != "solution", row.cell, line)
+            longest = max(use, uses.get(place, use), key=lambda one: (len(one.name), one.name))
+            uses[place] = longest  # of one line the longest name says most
+    for row in reader.unread:
+        if row.kind != "setup":
+            trouble = "Code of the student is too long, or nested too deeply, to be read."
+            uses[True, row.kind != "solution", row.cell, 0] = Use("", 1, trouble, suspicious=True)
+    return [uses[place] for place in sorted(uses)]
+
+
+class _Rule:
+    """The dotted names that an exercise forbids."""
+
+    def __init__(self, names: Sequence[str]):
+        self.entries = [name.split(".") for name in names]
+
+    @property
+    def roots(self) -> set[str]:
+        """The top packages whose names are worth following."""
+        return {name.split(".")[0] for name in DOUBTFUL | LOOKUPS} | {e[0] for e in self.entries}
+
+    def forbids(self, name: str) -> bool:
+        """Whether a name is forbidden: an entry's last part anywhere under its top package."""
+        top, *below = name.split(".")
+        return any(
+            top == entry[0] and (len(entry) == 1 or entry[-1] in below) for entry in self.entries
+        )
+
+    def may_lead_to_it(self, name: str) -> bool:
+        """Whether something forbidden may stand in what a name names, a package most likely."""
+        parts = name.split(".")
+        return name in LOOKUPS or any(
+            parts[0] == entry[0] and len(parts) <= max(2, len(entry) - 1) for entry in self.entries
+        )
+
+    def judge(self, row: Row, line: int, name: str, computed: bool) -> Use | None:
+        """Say what the rule makes of one name in one line."""
+        mine = row.kind == "solution"
+        if not computed and self.forbids(name):
+            who = "Your solution" if mine else "Another of your cells, which your solution needs,"
+            return Use(name, line, f"{who} uses {name}, which this exercise asks you to do "
+                       f"without ({_quote(row, line)}).")  # fmt: skip
+        if computed and self.may_lead_to_it(name):
+            what = f"looks something up in {name} by a name that only running it would tell"
+        elif not computed and name in DOUBTFUL:
+            name = name.removeprefix("builtins.")
+            what = f"uses {name}, which can run what the text does not show"
+        else:
+            return None
+        who = "The solution" if mine else "A cell that the solution needs"
+        return Use(name, line, f"{who} {what} ({_quote(row, line)}).", suspicious=True)
+
+
+def _quote(row: Row, line: int) -> str:
+    text = row.source.splitlines()[line - 1].strip()
+    return f"line {line}: {text if len(text) <= 80 else text[:79] + '…'}"

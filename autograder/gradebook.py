@@ -1,0 +1,138 @@
+"""Keep the books: scores in nbgrader's database, the course folder that formgrader reads.
+
+Importing nbgrader takes two seconds. :class:`Bookkeeper` lets that happen in a thread of its own
+while submissions are being graded, and is the only one who writes to the database.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.chapter import Chapter
+from autograder.files import GradeError, folder_name, write_atomic
+from autograder.results import GRADER_ERROR, Result
+
+CONFIG = """\
+import os
+
+c = get_config()  # noqa: F821
+c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What goes into the books for one submission."""
+
+    result: Result
+    timestamp: str = ""  # as nbgrader's timestamp.txt has it
+
+
+def write_course(out: Path, chapter: Chapter) -> None:
+    """Write what nbgrader's tools look for in a course folder beside the database."""
+    config = out / "nbgrader_config.py"
+    if not config.exists():  # a course's own configuration is left alone
+        write_atomic(config, CONFIG)
+    source = out / "source" / chapter.name / f"{chapter.name}.ipynb"
+    write_atomic(source, chapter.path.read_bytes())
+
+
+class Books:
+    """The database, open for one chapter. To be used by one thread."""
+
+    def __init__(self, out: Path, chapter: Chapter) -> None:
+        from autograder import nbgrader_db
+
+        self._db = nbgrader_db
+        self._gradebook = nbgrader_db.open_gradebook(f"sqlite:///{out.absolute()}/gradebook.db")
+        self._chapter = chapter
+        nbgrader_db.register(self._gradebook, chapter.name, chapter.path)
+
+    def record(self, entry: Entry) -> None:
+        """Write one submission's scores in one commit."""
+        self._db.record(
+            self._gradebook,
+            self._chapter.name,
+            folder_name(entry.result.student),
+            auto_scores(entry.result, self._chapter),
+            entry.timestamp,
+        )
+
+    def record_missing(self, entries: Iterable[Entry]) -> None:
+        """Write the submissions whose scores are not in the database as they should be."""
+        stored = self._db.stored_scores(self._gradebook, self._chapter.name)
+        for entry in entries:
+            scores = auto_scores(entry.result, self._chapter)
+            if stored.get(folder_name(entry.result.student)) != scores:
+                self.record(entry)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._gradebook.close()
+
+
+def auto_scores(result: Result, chapter: Chapter) -> dict[str, float | None]:
+    """Give each graded cell its score; None where a human must decide.
+
+    What could not be graded for the student's part (no notebook, another chapter's) scores 0.
+    """
+    cells = [cell for cell in chapter.cells if cell.role in ("test", "answer")]
+    nothing = None if result.status == GRADER_ERROR else 0.0
+    scores: dict[str, float | None] = {cell.name: nothing for cell in cells}
+    for cell in result.cells:
+        if cell.cell in scores:
+            scores[cell.cell] = cell.score
+    return scores
+
+
+class Bookkeeper:
+    """Writes entries in a thread, in the order in which they come in."""
+
+    def __init__(self, out: Path, chapter: Chapter, books: Callable = Books) -> None:
+        self._open = lambda: books(out, chapter)
+        self._entries: queue.SimpleQueue[Entry | list[Entry]] = queue.SimpleQueue()
+        self._error: Exception | None = None
+        self._out = out
+        self._thread = threading.Thread(target=self._work, name="bookkeeper", daemon=True)
+        self._thread.start()
+
+    def put(self, entry: Entry) -> None:
+        """Hand over an entry; it is written as soon as may be."""
+        self._entries.put(entry)
+
+    def finish(self, entries: list[Entry]) -> None:
+        """See that all these are in the books, then close them.
+
+        Raises
+        ------
+        GradeError
+            If the database could not be written.
+        """
+        self._entries.put(entries)
+        self._thread.join()
+        if self._error is not None:
+            raise _in_a_sentence(self._error, self._out) from self._error
+
+    def _work(self) -> None:
+        try:
+            books = self._open()
+            try:
+                while not isinstance(item := self._entries.get(), list):
+                    books.record(item)
+                books.record_missing(item)
+            finally:
+                books.close()
+        except Exception as error:  # handed to the caller's thread
+            self._error = error
+
+
+def _in_a_sentence(error: Exception, out: Path) -> GradeError:
+    why = str(getattr(error, "orig", None) or error).splitlines()[0:1] or [type(error).__name__]
+    return GradeError(
+        f"Cannot write the gradebook {out / 'gradebook.db'}: {why[0]}. The grades themselves are "
+        "kept; the same command again writes what is missing."
+    )

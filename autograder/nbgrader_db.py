@@ -1,0 +1,183 @@
+"""Speak to nbgrader's database through its models. Import this module late: it costs 2 seconds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import alembic.config
+import nbformat
+from alembic.script import ScriptDirectory
+from nbgrader import api, dbutil, utils
+from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
+from sqlalchemy import create_engine, inspect, select, text
+
+KINDS = (api.GradeCell, api.SolutionCell, api.SourceCell)
+
+
+def open_gradebook(url: str) -> api.Gradebook:
+    """Open a gradebook, making the database where there is none.
+
+    nbgrader asks the command ``alembic`` for the version of a new database; we ask the library,
+    which is faster and works where the command is not on PATH.
+    """
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        if not inspect(connection).get_table_names():
+            config = alembic.config.Config()
+            config.set_main_option("script_location", dbutil.ALEMBIC_DIR)
+            head = ScriptDirectory.from_config(config).get_current_head()
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
+    engine.dispose()
+    return api.Gradebook(url)
+
+
+def register(gradebook: api.Gradebook, assignment: str, path: Path) -> None:
+    """Enter a chapter's cells as nbgrader's own ``generate_assignment`` does, in one commit.
+
+    Unlike there, cells may come and go while there are submissions: what is gone from the
+    chapter goes from the books.
+    """
+    nb = nbformat.read(path, as_version=4)
+    for step in (ClearSolutions(), LockCells(), ComputeChecksums()):
+        nb, _ = step.preprocess(nb, {})
+    gradebook.update_or_create_assignment(assignment)
+    notebook = gradebook.update_or_create_notebook(
+        assignment, assignment, kernelspec=json.dumps(nb.metadata.get("kernelspec", {}))
+    )
+    db = gradebook.db
+    wanted = {kind: _wanted(kind, nb.cells) for kind in KINDS}
+    for kind in KINDS:
+        query = select(kind).where(kind.notebook_id == notebook.id)
+        known = {cell.name: cell for cell in db.scalars(query)}
+        for name in known.keys() - wanted[kind].keys():
+            _remove(db, known[name])
+        for name, fields in wanted[kind].items():
+            cell = known.get(name) or kind(name=name, notebook=notebook)
+            for field, value in fields.items():
+                setattr(cell, field, value)
+            db.add(cell)
+    db.commit()
+
+
+def _wanted(kind: type, cells: list) -> dict[str, dict]:
+    """The cells of one kind with their fields, by name."""
+    chosen = {
+        api.GradeCell: utils.is_grade,
+        api.SolutionCell: utils.is_solution,
+        api.SourceCell: lambda c: utils.is_grade(c) or utils.is_solution(c) or utils.is_locked(c),
+    }[kind]
+    return {
+        cell.metadata.nbgrader["grade_id"]: _fields(kind, cell) for cell in cells if chosen(cell)
+    }
+
+
+def _fields(kind: type, cell: nbformat.NotebookNode) -> dict:
+    about = cell.metadata.nbgrader
+    if kind is api.GradeCell:
+        return {"max_score": float(about["points"]), "cell_type": cell.cell_type}
+    if kind is api.SourceCell:
+        return {
+            "cell_type": cell.cell_type,
+            "locked": utils.is_locked(cell),
+            "source": cell.source,
+            "checksum": about.get("checksum"),
+        }
+    return {}
+
+
+def _remove(db, cell) -> None:
+    if not isinstance(cell, api.SourceCell):
+        for model in (api.Grade, api.Comment):
+            for row in db.scalars(select(model).where(model.cell_id == cell.id)):
+                db.delete(row)
+    db.delete(cell)
+
+
+def record(
+    gradebook: api.Gradebook,
+    assignment: str,
+    student: str,
+    scores: dict[str, float | None],
+    timestamp: str = "",
+) -> None:
+    """Write one submission's automatic scores in one commit.
+
+    Scores, comments and extra credit given by hand stay. A cell needs a human when it has no
+    score, or when its automatic score changed after one was given by hand.
+    """
+    submission = _submission(gradebook, assignment, student)
+    if when := _parsed(timestamp):
+        submission.timestamp = when
+    (notebook,) = [nb for nb in submission.notebooks if nb.name == assignment]
+    for grade in notebook.grades:
+        if grade.name not in scores:
+            continue
+        score = scores[grade.name]
+        if grade.manual_score is None:
+            grade.needs_manual_grade = score is None
+        elif grade.auto_score != score:
+            grade.needs_manual_grade = True
+        grade.auto_score = score
+    gradebook.db.commit()
+
+
+def _submission(gradebook: api.Gradebook, assignment: str, student: str):
+    """Find or make a submission with a row for each of the chapter's cells."""
+    db = gradebook.db
+    master = gradebook.find_assignment(assignment)
+    query = select(api.SubmittedAssignment).filter_by(assignment_id=master.id, student_id=student)
+    with db.no_autoflush:  # rows are linked to one another before they are written
+        submission = db.scalars(query).one_or_none()
+        if submission is None:
+            owner = db.get(api.Student, student) or api.Student(id=student)
+            submission = api.SubmittedAssignment(assignment=master, student=owner)
+            db.add(submission)
+        existing = {notebook.name: notebook for notebook in submission.notebooks}
+        for original in master.notebooks:
+            notebook = existing.get(original.name)
+            if notebook is None:
+                notebook = api.SubmittedNotebook(notebook=original, assignment=submission)
+                db.add(notebook)
+            _add_rows(db, original, notebook)
+    return submission
+
+
+def _add_rows(db, original: api.Notebook, notebook: api.SubmittedNotebook) -> None:
+    """Add a grade or comment for each of the chapter's cells that has none yet."""
+    graded = {grade.cell_id for grade in notebook.grades}
+    commented = {comment.cell_id for comment in notebook.comments}
+    for cell in original.grade_cells:
+        if cell.id not in graded:
+            db.add(api.Grade(cell=cell, notebook=notebook))
+    for cell in original.solution_cells:
+        if cell.id not in commented:
+            db.add(api.Comment(cell=cell, notebook=notebook))
+
+
+def _parsed(timestamp: str):
+    try:
+        return utils.parse_utc(timestamp) if timestamp else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def stored_scores(gradebook: api.Gradebook, assignment: str) -> dict[str, dict]:
+    """Read all automatic scores of an assignment: cell name to score, by student."""
+    rows = gradebook.db.execute(
+        select(api.SubmittedAssignment.student_id, api.BaseCell.name, api.Grade.auto_score)
+        .select_from(api.Grade)
+        .join(api.BaseCell, api.Grade.cell_id == api.BaseCell.id)
+        .join(api.SubmittedNotebook, api.Grade.notebook_id == api.SubmittedNotebook.id)
+        .join(
+            api.SubmittedAssignment,
+            api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id,
+        )
+        .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
+        .where(api.Assignment.name == assignment)
+    )
+    scores: dict[str, dict] = {}
+    for student, cell, score in rows:
+        scores.setdefault(student, {})[cell] = score
+    return scores

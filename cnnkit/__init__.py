@@ -1,0 +1,9 @@
+"""What the chapters of the course use: layers in NumPy, pictures, widgets and test helpers.
+
+Importing :mod:`cnnkit` loads nothing heavy; each part loads what it needs when it is imported:
+
+- :mod:`cnnkit.shapes`, :mod:`cnnkit.layouts`: arithmetic of shapes
+- :mod:`cnnkit.ops`: the layers as functions (NumPy)
+- :mod:`cnnkit.testing`: comparisons that say in words what differs (NumPy)
+- :mod:`cnnkit.pictures` (matplotlib) and :mod:`cnnkit.widgets` (anywidget)
+"""

@@ -1,0 +1,242 @@
+"""Finding submissions."""
+
+import json
+import os
+
+import pytest
+import tiny_course as tiny
+
+from autograder import notebooks
+from autograder.collect import find_submissions, of_chapter, recognise_chapter
+from autograder.files import GradeError
+from autograder.results import OTHER_CHAPTER, UNREADABLE
+
+OTHER = "92_other"
+
+
+@pytest.fixture(scope="module")
+def chapter(tmp_path_factory):
+    return tiny.load(tmp_path_factory.mktemp("solutions"))
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory):
+    """Another chapter, whose ids are its own."""
+    folder = tmp_path_factory.mktemp("solutions")
+    text = json.dumps(tiny.instructor(OTHER)).replace("double", "halve").replace("add", "minus")
+    from autograder.chapter import Chapter
+
+    return Chapter.load(tiny.write(folder / f"{OTHER}.ipynb", text))
+
+
+def other_notebook():
+    return json.dumps(tiny.student(name=OTHER)).replace("double", "halve").replace("add", "minus")
+
+
+def collect(folder, chapter, *others):
+    return of_chapter(find_submissions(folder, [chapter, *others]), chapter)
+
+
+def students(collection):
+    return [submission.student for submission in collection.submissions]
+
+
+def test_a_folder_of_notebooks_is_read_in_order(tmp_path, chapter):
+    for name in ("zoe", "anna", "Ben"):
+        tiny.write(tmp_path / f"{name}.ipynb", tiny.solved())
+    found = collect(tmp_path, chapter)
+    assert students(found) == ["Ben", "anna", "zoe"]
+    assert {s.assignment for s in found.submissions} == {tiny.NAME}
+    assert not any(s.status or s.repairs for s in found.submissions)
+    assert found.ignored == []
+
+
+@pytest.mark.parametrize("start", ["submitted", "."])
+def test_nbgraders_tree_is_read_from_either_folder(tmp_path, chapter, start):
+    folder = tmp_path / "submitted" / "anna" / tiny.NAME
+    tiny.write(folder / f"{tiny.NAME}.ipynb", tiny.solved())
+    tiny.write(folder / "timestamp.txt", "2024-05-01 10:00:00 UTC\n")
+    (found,) = collect(tmp_path / start, chapter).submissions
+    assert (found.student, found.folder) == ("anna", tiny.NAME)
+    assert found.timestamp == "2024-05-01 10:00:00 UTC"
+    assert found.repairs == []
+
+
+def test_a_renamed_notebook_is_recognised_and_said(tmp_path, chapter):
+    tiny.write(tmp_path / "anna" / tiny.NAME / "final (2).ipynb", tiny.solved())
+    (found,) = collect(tmp_path, chapter).submissions
+    assert found.status == ""
+    assert "final (2).ipynb" in found.repairs[0]
+
+
+def test_the_right_one_of_several_notebooks_counts(tmp_path, chapter, other):
+    folder = tmp_path / "anna" / tiny.NAME
+    tiny.write(folder / "a.ipynb", "nothing")
+    tiny.write(folder / "b.ipynb", other_notebook())
+    tiny.write(folder / "c.ipynb", tiny.solved())
+    tiny.write(folder / f"{tiny.NAME}.ipynb", tiny.solved())
+    found = collect(tmp_path, chapter, other)
+    assert [s.path.name for s in found.submissions] == [f"{tiny.NAME}.ipynb"]
+    assert sorted(path.name for path, _ in found.ignored) == ["a.ipynb", "b.ipynb", "c.ipynb"]
+
+
+def test_contents_count_more_than_the_file_name(tmp_path, chapter, other):
+    folder = tmp_path / "anna" / tiny.NAME
+    tiny.write(folder / f"{tiny.NAME}.ipynb", other_notebook())
+    tiny.write(folder / "z.ipynb", tiny.solved())
+    assert [s.path.name for s in collect(tmp_path, chapter, other).submissions] == ["z.ipynb"]
+
+
+def test_another_assignments_folder_is_left_alone(tmp_path, chapter, other):
+    for student in ("anna", "ben"):
+        tiny.write(tmp_path / student / OTHER / "x.ipynb", other_notebook())
+    tiny.write(tmp_path / "anna" / tiny.NAME / "x.ipynb", tiny.solved())
+    found = collect(tmp_path, chapter, other)
+    assert students(found) == ["anna"]
+    assert all(OTHER in reason for _, reason in found.ignored) and len(found.ignored) == 2
+
+
+def test_another_chapters_notebook_gets_a_sentence(tmp_path, chapter, other):
+    tiny.write(tmp_path / "anna.ipynb", other_notebook())
+    tiny.write(tmp_path / "ben.ipynb", {"cells": [], "metadata": {}, "nbformat": 4})
+    anna, ben = collect(tmp_path, chapter, other).submissions
+    assert anna.status == ben.status == OTHER_CHAPTER
+    assert OTHER in anna.reason and tiny.NAME in anna.reason
+    assert "no notebook of this course" in ben.reason
+
+
+def lose_metadata(notebook):
+    notebook["metadata"] = {}
+
+
+def lose_all_but_ids(notebook):
+    notebook["metadata"] = {}
+    for made in notebook["cells"]:
+        made["metadata"] = {}
+
+
+def lose_everything(notebook):
+    lose_all_but_ids(notebook)
+    for made in notebook["cells"]:
+        del made["id"]
+
+
+@pytest.mark.parametrize("lose", [lose_metadata, lose_all_but_ids, lose_everything])
+def test_the_chapter_is_recognised_without_its_metadata(tmp_path, chapter, other, lose):
+    notebook = tiny.solved()
+    lose(notebook)
+    tiny.write(tmp_path / f"{OTHER}.ipynb", notebook)
+    (found,) = collect(tmp_path, chapter, other).submissions
+    assert found.assignment == tiny.NAME and found.status == ""
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("", "empty"),
+        ("hello", "no valid JSON"),
+        ('{"cells": [', "no valid JSON"),
+        ("[1, 2]", "no object"),
+        ('{"metadata": {}}', "no list of cells"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_what_is_no_notebook_is_unreadable(tmp_path, chapter, text, words):
+    tiny.write(tmp_path / "anna.ipynb", text)
+    (found,) = collect(tmp_path, chapter).submissions
+    assert found.status == UNREADABLE and words in found.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_encodings_byte_order_marks_and_line_ends_are_borne(tmp_path, chapter, encoding):
+    notebook = tiny.solved()
+    for made in notebook["cells"]:
+        made["source"] = made["source"].replace("\n", "\r\n") + "  # ä"
+    text = json.dumps(notebook, ensure_ascii=False, indent=1).replace("\n", "\r\n")
+    (tmp_path / "anna.ipynb").write_bytes(text.encode(encoding))
+    (found,) = collect(tmp_path, chapter).submissions
+    assert found.status == ""
+    assert "\r" not in json.dumps(json.loads(found.notebook)) and "ä" in found.notebook
+
+
+def test_outputs_are_left_out_and_size_is_bounded(tmp_path, chapter, monkeypatch):
+    notebook = tiny.solved()
+    tiny.by_id(notebook, "double")["outputs"] = [{"output_type": "stream", "text": "x" * 300_000}]
+    tiny.write(tmp_path / "anna.ipynb", notebook)
+    (found,) = collect(tmp_path, chapter).submissions
+    assert found.status == "" and len(found.notebook) < 10_000
+    monkeypatch.setattr(notebooks.read_bytes, "__defaults__", (200_000,))
+    (found,) = collect(tmp_path, chapter).submissions
+    assert found.status == UNREADABLE and "larger than" in found.reason
+
+
+def test_too_much_text_and_too_many_cells_are_refused():
+    with pytest.raises(notebooks.NotANotebook, match="5 MB of text"):
+        notebooks.parse(json.dumps({"cells": [tiny.added("x" * 5_000_001)]}).encode())
+    with pytest.raises(notebooks.NotANotebook, match="2000 cells"):
+        notebooks.parse(json.dumps({"cells": [{}] * 2001}).encode())
+
+
+def test_links_pipes_and_other_files_are_passed_over_with_a_reason(tmp_path, chapter):
+    folder = tmp_path / "class"
+    tiny.write(folder / "anna.ipynb", tiny.solved())
+    secret = tiny.write(tmp_path / "secret" / "x" / "x.ipynb", tiny.solved())
+    (folder / "ben.ipynb").symlink_to(secret)
+    (folder / "cara").symlink_to(secret.parent.parent)
+    os.mkfifo(folder / "dora.ipynb")
+    tiny.write(folder / "notes.txt", "hello")
+    tiny.write(folder / "._anna.ipynb", "resource fork")
+    tiny.write(folder / "emil" / "a" / "b" / "deep.ipynb", tiny.solved())
+    found = collect(folder, chapter)
+    assert students(found) == ["anna"]
+    reasons = {path.name: reason for path, reason in found.ignored}
+    assert "link" in reasons["ben.ipynb"] and "link" in reasons["cara"]
+    assert "neither" in reasons["dora.ipynb"]
+    assert "no notebook" in reasons["notes.txt"]
+    assert "hidden" in reasons["._anna.ipynb"]
+    assert "too deep" in reasons["b"]
+
+
+def test_a_link_is_not_opened_even_when_it_appears_late(tmp_path):
+    secret = tiny.write(tmp_path / "secret.ipynb", tiny.solved())
+    (tmp_path / "anna.ipynb").symlink_to(secret)
+    with pytest.raises(notebooks.NotANotebook):
+        notebooks.read_bytes(tmp_path / "anna.ipynb")
+
+
+def test_odd_names_become_printable(tmp_path, chapter):
+    for name in (b"a\nb.ipynb", b"\xff.ipynb", "c\u202ed.ipynb".encode()):
+        path = os.path.join(os.fsencode(tmp_path), name)
+        with open(path, "w") as file:
+            json.dump(tiny.solved(), file)
+    found = students(collect(tmp_path, chapter))
+    assert found == ["\\udcff", "a\\x0ab", "c\\u202ed"]
+
+
+def test_no_such_folder_and_an_empty_folder_get_a_sentence(tmp_path, chapter):
+    with pytest.raises(GradeError, match="No such file") as caught:
+        find_submissions(tmp_path / "nowhere", [chapter])
+    assert caught.value.wrong_use
+    tiny.write(tmp_path / "notes.txt", "hello")
+    with pytest.raises(GradeError, match=r"looked for STUDENT\.ipynb"):
+        find_submissions(tmp_path, [chapter])
+    with pytest.raises(GradeError, match="Not a directory"):
+        find_submissions(tmp_path / "notes.txt", [chapter])
+
+
+def test_the_chapter_is_chosen_by_what_most_notebooks_are(tmp_path, chapter, other):
+    for name in "abcde":
+        tiny.write(tmp_path / f"{name}.ipynb", tiny.solved())
+    tiny.write(tmp_path / "z.ipynb", other_notebook())
+    both = [chapter, other]
+    assert recognise_chapter(find_submissions(tmp_path, both), both) == chapter
+    for name in "uvwxy":
+        tiny.write(tmp_path / f"{name}.ipynb", other_notebook())
+    with pytest.raises(GradeError, match=r"91_tiny \(5\), 92_other \(6\)"):
+        recognise_chapter(find_submissions(tmp_path, both), both)
+
+
+def test_nothing_recognised_gets_a_sentence(tmp_path, chapter):
+    tiny.write(tmp_path / "a.ipynb", "nothing")
+    with pytest.raises(GradeError, match="--chapter"):
+        recognise_chapter(find_submissions(tmp_path, [chapter]), [chapter])

@@ -1,0 +1,95 @@
+"""The tables."""
+
+import csv
+import io
+
+from autograder.export import (
+    CELLS,
+    GRADES,
+    cells_csv,
+    grades_csv,
+    read_timings,
+    timings_csv,
+    write_tables,
+)
+from autograder.results import FAILED, GRADER_ERROR, MANUAL, PASSED, UNREADABLE, CellResult, Result
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def results():
+    cells = [
+        CellResult("f-values", "f", "", 2.0, 2.0, PASSED),
+        CellResult("f-more", "f", "", 0.5, 1.0, FAILED, "one\ntwo, three", misconception="flip"),
+        CellResult("why", "", "", None, 4.0, MANUAL),
+    ]
+    return [
+        Result("ben", "04_b", cells=cells, repairs=["Mended this.", "And that."], seconds=1.5),
+        Result("anna", "04_b", UNREADABLE, "No notebook."),
+        Result("zoe", "03_a", GRADER_ERROR, "We fell."),
+    ]
+
+
+def test_a_row_a_submission():
+    table = rows(grades_csv(results(), {"04_b": 7.0, "03_a": 5.0}))
+    assert list(table[0]) == GRADES
+    assert [row["student"] for row in table] == ["zoe", "anna", "ben"]
+    zoe, anna, ben = table
+    assert (zoe["score"], zoe["max_score"], zoe["needs_manual"]) == ("", "5", "yes")
+    assert (anna["score"], anna["max_score"], anna["reason"]) == ("0", "7", "No notebook.")
+    assert (ben["score"], ben["max_score"], ben["needs_manual"]) == ("2.5", "7", "yes")
+    assert ben["repairs"] == "Mended this. And that."
+    assert ben["status"] == "graded"
+
+
+def test_a_row_a_cell():
+    table = rows(cells_csv(results()))
+    assert list(table[0]) == CELLS
+    assert [(row["cell"], row["score"]) for row in table] == [
+        ("f-values", "2"),
+        ("f-more", "0.5"),
+        ("why", ""),
+    ]
+    assert table[1]["message"] == "one\ntwo, three" and table[1]["misconception"] == "flip"
+
+
+def test_formulas_are_made_harmless():
+    odd = ["=1+1", "+1", "-1", "@x", "\tx"]
+    cells = [CellResult("c", "e", "", -1.0, 1.0, FAILED, message) for message in odd]
+    result = Result("=cmd()", "04_b", reason="@x", cells=cells)
+    (row,) = rows(grades_csv([result], {}))
+    assert (row["student"], row["reason"]) == ("'=cmd()", "'@x")
+    assert [row["message"] for row in rows(cells_csv([result]))] == [f"'{text}" for text in odd]
+    assert {row["score"] for row in rows(cells_csv([result]))} == {"-1"}, "a number is no formula"
+
+
+def test_the_order_of_results_does_not_matter():
+    assert grades_csv(results(), {}) == grades_csv(reversed(results()), {})
+    assert cells_csv(results()) == cells_csv(reversed(results()))
+
+
+def test_timings_survive_a_round_trip(tmp_path):
+    seconds = {("=anna", "04_b"): 1.25, ("ben, jr", "04_b"): 0.5}
+    (tmp_path / "timings.csv").write_text(timings_csv(seconds))
+    assert read_timings(tmp_path / "timings.csv") == seconds
+    assert read_timings(tmp_path / "none.csv") == {}
+    (tmp_path / "timings.csv").write_bytes(b"\xff\x00,")
+    assert read_timings(tmp_path / "timings.csv") == {}
+
+
+def test_seconds_stand_in_timings_only(tmp_path):
+    for seconds in (1.0, 2.0):
+        write_tables(tmp_path / str(seconds), results(), {("ben", "04_b"): seconds}, {})
+    one, two = tmp_path / "1.0", tmp_path / "2.0"
+    for name in ("grades.csv", "cells.csv"):
+        assert (one / name).read_bytes() == (two / name).read_bytes()
+    assert (one / "timings.csv").read_text() == "student,assignment,seconds\nben,04_b,1.000\n"
+
+
+def test_any_text_can_be_written(tmp_path):
+    result = Result("\udcff", "04_b", reason='lone \ud800, "quoted"')
+    write_tables(tmp_path, [result], {}, {})
+    (row,) = rows((tmp_path / "grades.csv").read_text(encoding="utf-8"))
+    assert row["reason"] == 'lone ?, "quoted"'

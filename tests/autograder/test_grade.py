@@ -1,0 +1,333 @@
+"""Grading a folder: what is graded, what is kept, what stops it."""
+
+import csv
+import errno
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+import tiny_course as tiny
+from fake_pool import FakeBookkeeper, FakePool
+
+from autograder import course, files, store
+from autograder.files import GradeError
+from autograder.grade import grade
+from autograder.results import GRADER_ERROR, OTHER_CHAPTER, UNREADABLE
+from autograder.run import NoSandbox
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A course of one chapter."""
+    tiny.load(tmp_path / "course" / "solutions")
+    tiny.write(tmp_path / "course" / "notebooks" / f"{tiny.NAME}.ipynb", tiny.student())
+    return tmp_path / "course"
+
+
+@pytest.fixture
+def class_(tmp_path):
+    """Three students."""
+    folder = tmp_path / "class"
+    tiny.write(folder / "anna.ipynb", tiny.solved())
+    tiny.write(folder / "ben.ipynb", tiny.student({"double": "    return 2 * x"}))
+    tiny.write(folder / "cara.ipynb", tiny.student())
+    return folder
+
+
+def run(class_, root, pool=FakePool, **options):
+    """Grade with stand-ins; returns the summary and the students graded."""
+    seen = []
+
+    def spy(chapter, **pool_options):
+        made = pool(chapter, **pool_options)
+        original = made.reply
+
+        def reply(unit):
+            seen.append(unit["student"])
+            return original(unit)
+
+        made.reply = reply
+        return made
+
+    options = {"root": root, "pool_factory": spy, "bookkeeper": FakeBookkeeper} | options
+    summary = grade(class_, class_.parent / "out", **options)
+    return summary, seen
+
+
+def table(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def tree(folder):
+    """All files with their contents, but what differs from run to run."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in ("timings.csv", "report.html", "gradebook.db")
+    }
+
+
+def test_everything_is_written(class_, root):
+    summary, seen = run(class_, root)
+    out = summary.out
+    assert seen == ["anna", "ben", "cara"]
+    assert (summary.graded, summary.unchanged, summary.remaining) == (3, 0, 0)
+    assert [row["score"] for row in table(out / "grades.csv")] == ["6", "3", "0"]
+    assert {row["max_score"] for row in table(out / "grades.csv")} == {"10"}
+    assert len(table(out / "cells.csv")) == 3 * 4
+    assert [row["seconds"] for row in table(out / "timings.csv")] == ["0.250"] * 3
+    for student in ("anna", "ben", "cara"):
+        name = f"{student}/{tiny.NAME}/{tiny.NAME}"
+        assert (out / "feedback" / f"{name}.html").read_text() == f"<p>{student}"
+        assert (out / "autograded" / f"{name}.ipynb").is_file()
+        assert (out / "results" / student / f"{tiny.NAME}.json").is_file()
+    assert (out / "report.html").is_file()
+    assert "get_config" in (out / "nbgrader_config.py").read_text()
+    source = out / "source" / tiny.NAME / f"{tiny.NAME}.ipynb"
+    assert json.loads(source.read_text()) == tiny.instructor()
+    assert not list(out.rglob(".tmp-*"))
+    assert [entry.result.student for entry in FakeBookkeeper.last.finished] == seen
+
+
+def test_only_what_changed_is_graded_again(class_, root):
+    before = tree(run(class_, root)[0].out)
+    summary, seen = run(class_, root)
+    assert seen == [] and summary.unchanged == 3
+    assert tree(summary.out) == before
+    assert len(summary.results) == len(FakeBookkeeper.last.finished) == 3
+    assert [row["seconds"] for row in table(summary.out / "timings.csv")] == ["0.250"] * 3
+    tiny.write(class_ / "cara.ipynb", tiny.solved())
+    tiny.write(class_ / "dora.ipynb", tiny.solved())
+    summary, seen = run(class_, root)
+    assert seen == ["cara", "dora"]
+    assert [row["score"] for row in table(summary.out / "grades.csv")] == ["6", "3", "6", "6"]
+
+
+def test_force_grades_all_again_to_the_same_bytes(class_, root, monkeypatch):
+    before = tree(run(class_, root)[0].out)
+    monkeypatch.setattr(FakePool, "seconds", 0.5)
+    summary, seen = run(class_, root, force=True)
+    assert len(seen) == 3 and tree(summary.out) == before
+
+
+def change_the_chapter(root, monkeypatch):
+    notebook = tiny.instructor()
+    tiny.by_id(notebook, "double-zero")["source"] += "\npass"
+    tiny.write(root / "solutions" / f"{tiny.NAME}.ipynb", notebook)
+
+
+def change_the_misconceptions(root, monkeypatch):
+    tiny.write(root / "solutions" / "misconceptions" / f"{tiny.NAME}.py", "# none yet")
+
+
+def change_the_sources(root, monkeypatch):
+    monkeypatch.setattr(store, "sources_digest", lambda: "other")
+
+
+@pytest.mark.parametrize(
+    "change", [change_the_chapter, change_the_misconceptions, change_the_sources]
+)
+def test_a_change_of_what_grades_regrades_all(class_, root, monkeypatch, change):
+    run(class_, root)
+    change(root, monkeypatch)
+    assert run(class_, root)[1] == ["anna", "ben", "cara"]
+
+
+@pytest.mark.parametrize("lost", ["results", "feedback", "autograded"])
+def test_what_is_lost_is_made_again(class_, root, lost):
+    out = run(class_, root)[0].out
+    before = tree(out)
+    shutil.rmtree(out / lost / "ben")
+    assert run(class_, root)[1] == ["ben"]
+    assert tree(out) == before
+
+
+def test_a_damaged_result_is_graded_again(class_, root):
+    out = run(class_, root)[0].out
+    (out / "results" / "ben" / f"{tiny.NAME}.json").write_text('{"key": ')
+    assert run(class_, root)[1] == ["ben"]
+
+
+class Stumbling(FakePool):
+    """Fails on its own account for Ben."""
+
+    def reply(self, unit):
+        reply = super().reply(unit)
+        if unit["student"] == "ben":
+            reply["result"] |= {"status": GRADER_ERROR, "reason": "It broke.", "cells": []}
+            reply |= {"feedback": "", "notebook": ""}
+        return reply
+
+
+def test_our_own_error_is_nobodys_zero_and_is_tried_again(class_, root):
+    summary, _ = run(class_, root, pool=Stumbling)
+    (_, ben, _) = table(summary.out / "grades.csv")
+    assert (ben["status"], ben["score"], ben["needs_manual"]) == (GRADER_ERROR, "", "yes")
+    assert ben["max_score"] == "10" and ben["reason"] == "It broke."
+    summary, seen = run(class_, root)
+    assert seen == ["ben"]
+    assert [row["score"] for row in table(summary.out / "grades.csv")] == ["6", "3", "0"]
+
+
+def test_bad_submissions_have_an_outcome_and_a_page(class_, root):
+    tiny.write(class_ / "dora.ipynb", "Dear teacher")
+    tiny.write(class_ / "emil.ipynb", {"cells": [], "metadata": {}, "nbformat": 4})
+    tiny.write(class_ / "notes.txt", "hello")
+    summary, seen = run(class_, root)
+    assert seen == ["anna", "ben", "cara"] and summary.graded == 5
+    rows = {row["student"]: row for row in table(summary.out / "grades.csv")}
+    assert rows["dora"]["status"] == UNREADABLE and "JSON" in rows["dora"]["reason"]
+    assert rows["emil"]["status"] == OTHER_CHAPTER
+    assert (rows["dora"]["score"], rows["dora"]["max_score"]) == ("0", "10")
+    page = summary.out / "feedback" / "dora" / tiny.NAME / f"{tiny.NAME}.html"
+    assert "JSON" in page.read_text()
+    assert any("notes.txt" in note for note in summary.notes)
+    assert run(class_, root)[0].unchanged == 5
+
+
+class Interrupted(FakePool):
+    """Is interrupted after two submissions."""
+
+    def run(self, units):
+        for number, reply in enumerate(super().run(units)):
+            if number == 2:
+                raise KeyboardInterrupt
+            yield reply
+
+
+def test_an_interrupted_run_keeps_what_is_graded_and_goes_on(class_, root):
+    whole = tree(run(class_, root)[0].out)
+    shutil.rmtree(class_.parent / "out")
+    summary, _ = run(class_, root, pool=Interrupted)
+    assert summary.interrupted and (summary.graded, summary.remaining) == (2, 1)
+    assert [row["student"] for row in table(summary.out / "grades.csv")] == ["anna", "ben"]
+    assert len(FakeBookkeeper.last.finished) == 2
+    summary, seen = run(class_, root)
+    assert seen == ["cara"] and not summary.interrupted
+    assert tree(summary.out) == whole
+
+
+def test_a_full_disk_ends_with_a_sentence_and_loses_nothing(class_, root, monkeypatch):
+    whole = tree(run(class_, root)[0].out)
+    out = class_.parent / "out"
+    shutil.rmtree(out)
+    replace = os.replace
+
+    def full(source, target):
+        if "cara" in str(target):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        replace(source, target)
+
+    monkeypatch.setattr(files.os, "replace", full)
+    with pytest.raises(GradeError, match="No space left on device") as caught:
+        run(class_, root)
+    assert not caught.value.wrong_use
+    assert not list(out.rglob(".tmp-*"))
+    monkeypatch.undo()
+    assert run(class_, root)[1] == ["cara"]
+    assert tree(out) == whole
+
+
+def test_an_unwritable_output_is_said_before_anything_is_graded(class_, root):
+    tiny.write(class_.parent / "out", "a file")
+    seen = []
+    with pytest.raises(GradeError, match="Cannot write into .*--out"):
+        run(class_, root, progress=lambda *about: seen.append(about))
+    assert seen == []
+
+
+@pytest.mark.parametrize("place", [".", "anna-out"])
+def test_output_among_the_submissions_is_refused(class_, root, place):
+    with pytest.raises(GradeError, match="inside the submissions' folder") as caught:
+        grade(class_, class_ / place, root=root, pool_factory=FakePool)
+    assert caught.value.wrong_use
+    assert sorted(os.listdir(class_)) == ["anna.ipynb", "ben.ipynb", "cara.ipynb"]
+
+
+def test_a_course_folder_may_be_its_own_output(class_, root):
+    folder = class_.parent / "nb"
+    shutil.copytree(class_, folder / "submitted")
+    for _ in range(2):
+        summary = grade(folder, folder, root=root, pool_factory=FakePool, bookkeeper=FakeBookkeeper)
+    assert summary.unchanged == 3 and len(summary.results) == 3
+
+
+def test_two_runs_never_write_the_same_books(class_, root, tmp_path):
+    (tmp_path / "out").mkdir()
+    code = (
+        "import sys, pathlib; from autograder.files import only_writer\n"
+        "with only_writer(pathlib.Path(sys.argv[1])):\n"
+        "    print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "out")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(GradeError, match="Another 'autograder grade'"):
+            run(class_, root)
+        other.stdin.close()
+    assert run(class_, root)[0].graded == 3
+
+
+def test_no_sandbox_is_a_sentence(class_, root):
+    class Bare(FakePool):
+        def __enter__(self):
+            raise NoSandbox("No sandbox here.")
+
+    with pytest.raises(GradeError, match="No sandbox here"):
+        run(class_, root, pool=Bare)
+
+
+def test_grading_without_a_sandbox_is_noted(class_, root):
+    summary, _ = run(class_, root, isolation="none")
+    assert any("--isolation none" in note for note in summary.notes)
+    assert run(class_, root)[1] == ["anna", "ben", "cara"], "the sandbox is part of the key"
+
+
+def test_odd_students_stay_apart_and_inside(class_, root):
+    for name in ("=1+1", "a,b", "ä ö", "~x", "..b", "a..", "-rf"):
+        tiny.write(class_ / f"{name}.ipynb", tiny.solved())
+    summary, _ = run(class_, root)
+    folders = sorted(path.name for path in (summary.out / "results").iterdir())
+    assert len(folders) == 9 and all(name[0].isalnum() for name in folders)  # ..b is hidden
+    students = {row["student"] for row in table(summary.out / "grades.csv")}
+    assert {"'=1+1", "a,b", "ä ö", "~x", "a..", "'-rf"} <= students
+
+
+def test_progress_is_told(class_, root):
+    told = []
+    run(class_, root, progress=lambda done, total, result: told.append((done, total)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_chapters_are_found_by_number_name_and_path(root):
+    chapters = course.load_chapters(root)
+    path = str(root / "solutions" / f"{tiny.NAME}.py")
+    for wanted in ("91", tiny.NAME, "tiny", path):
+        assert course.choose_chapter(wanted, chapters).name == tiny.NAME
+    with pytest.raises(GradeError, match=r"no chapter '92'.*91_tiny"):
+        course.choose_chapter("92", chapters)
+
+
+def test_a_folder_without_chapters_is_said(tmp_path):
+    with pytest.raises(GradeError, match="--root"):
+        course.find_root(tmp_path)
+    (tmp_path / "solutions").mkdir()
+    with pytest.raises(GradeError, match="autograder build"):
+        course.load_chapters(tmp_path)
+    tiny.write(tmp_path / "solutions" / "01_x.ipynb", "{}")
+    with pytest.raises(GradeError, match="autograder build"):
+        course.load_chapters(tmp_path)
+
+
+def test_folder_names_are_safe_and_unique():
+    odd = ["", ".", "..", "../x", "a/b", "a", "a~b", "ab", "x" * 300, "=a", "a ", " a", "\udcff"]
+    names = [files.folder_name(student) for student in odd]
+    assert len(set(names)) == len(odd)
+    assert all("/" not in name and not name.startswith(".") and name for name in names)
+    assert all(len(name.encode()) < 255 for name in names)
+    assert files.folder_name("Zoë van O.") != "Zoë van O."  # a trailing dot is trouble elsewhere
+    assert files.folder_name("anna@uni.edu") == "anna@uni.edu"

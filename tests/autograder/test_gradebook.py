@@ -1,0 +1,212 @@
+"""The books: nbgrader's own tools read what we wrote, and hand-given scores survive."""
+
+import csv
+import datetime
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tiny_course as tiny
+
+from autograder.files import GradeError
+from autograder.gradebook import Bookkeeper, Books, Entry, auto_scores, write_course
+from autograder.results import FAILED, GRADER_ERROR, MANUAL, PASSED, UNREADABLE, CellResult, Result
+
+NAME = tiny.NAME
+TESTS = {"double-values": 2.0, "double-zero": 1.0, "add-values": 3.0}
+
+
+@pytest.fixture
+def chapter(tmp_path):
+    return tiny.load(tmp_path / "solutions")
+
+
+@pytest.fixture
+def out(tmp_path):
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"
+
+
+def result(student, passed, why=None, **more):
+    """A result that passed the named tests."""
+    cells = [
+        CellResult(
+            name,
+            "",
+            "",
+            highest if name in passed else 0.0,
+            highest,
+            PASSED if name in passed else FAILED,
+        )
+        for name, highest in TESTS.items()
+    ]
+    cells.append(CellResult("why", "", "", why, 4.0, MANUAL))
+    return Result(student, NAME, cells=cells, **more)
+
+
+def keep(out, chapter, *entries):
+    books = Books(out, chapter)
+    for entry in entries:
+        books.record(entry)
+    books.close()
+
+
+def gradebook(out):
+    from nbgrader.api import Gradebook
+
+    return Gradebook(f"sqlite:///{out}/gradebook.db")
+
+
+def grades(out, student):
+    with gradebook(out) as book:
+        rows = book.find_submission_notebook(NAME, NAME, student).grades
+        return {g.name: (g.auto_score, g.manual_score, g.needs_manual_grade) for g in rows}
+
+
+def test_nbgrader_reads_the_scores(out, chapter):
+    keep(out, chapter, Entry(result("anna", TESTS), "2024-05-01 10:00:00 UTC"))
+    assert grades(out, "anna") == {
+        "double-values": (2.0, None, False),
+        "double-zero": (1.0, None, False),
+        "add-values": (3.0, None, False),
+        "why": (None, None, True),
+    }
+    with gradebook(out) as book:
+        submission = book.find_submission(NAME, "anna")
+        assert (submission.score, submission.max_score) == (6.0, 10.0)
+        assert submission.timestamp == datetime.datetime(2024, 5, 1, 10)
+        notebook = book.find_notebook(NAME, NAME)
+        assert {cell.name: cell.cell_type for cell in notebook.grade_cells}["why"] == "markdown"
+        assert {cell.name for cell in notebook.solution_cells} == {"double", "add", "why"}
+        sources = {cell.name: cell for cell in notebook.source_cells}
+        assert sources["setup"].locked and not sources["double"].locked
+        assert "return 2" not in sources["double"].source
+        assert len(book.find_submission_notebook(NAME, NAME, "anna").comments) == 3
+
+
+def test_a_regrade_keeps_what_was_given_by_hand(out, chapter):
+    keep(out, chapter, Entry(result("anna", TESTS)), Entry(result("ben", TESTS)))
+    with gradebook(out) as book:
+        for student in ("anna", "ben"):
+            for name, points in (("why", 3.5), ("add-values", 1.0)):
+                grade = book.find_grade(name, NAME, NAME, student)
+                grade.manual_score, grade.needs_manual_grade, grade.extra_credit = points, False, 1
+            comment = book.find_comment("double", NAME, NAME, student)
+            comment.manual_comment, comment.auto_comment = "Well done.", "automatic"
+        book.db.commit()
+    changed = result("ben", ["double-values", "double-zero"])
+    keep(out, chapter, Entry(result("anna", TESTS)), Entry(changed))
+    assert grades(out, "anna")["why"] == (None, 3.5, False)
+    assert grades(out, "anna")["add-values"] == (3.0, 1.0, False)
+    assert grades(out, "ben")["add-values"] == (0.0, 1.0, True), "a human should look again"
+    with gradebook(out) as book:
+        assert book.find_comment("double", NAME, NAME, "ben").comment == "Well done."
+        assert book.find_submission(NAME, "anna").score == 2 + 1 + (1 + 1) + (3.5 + 1)
+
+
+def test_regrading_adds_no_rows(out, chapter):
+    for _ in range(2):
+        keep(out, chapter, Entry(result("anna", TESTS)))
+    with gradebook(out) as book:
+        assert len(book.assignments) == len(book.students) == 1
+        assert len(book.assignment_submissions(NAME)) == 1
+
+
+def test_cells_come_and_go_with_the_chapter(out, chapter, tmp_path):
+    keep(out, chapter, Entry(result("anna", TESTS)))
+    notebook = tiny.without(tiny.instructor(), "double-zero")
+    notebook["cells"].append(tiny.check("add", "more", 5, "assert add(0, 0) == 0"))
+    tiny.by_id(notebook, "add-values")["metadata"]["nbgrader"]["points"] = 4
+    path = tiny.write(tmp_path / "new" / f"{NAME}.ipynb", notebook)
+    changed = type(chapter).load(path)
+    graded = Result("anna", NAME, cells=[CellResult("add-more", "add", "", 5.0, 5.0, PASSED)])
+    keep(out, changed, Entry(graded))
+    scores = grades(out, "anna")
+    assert scores.keys() == {"double-values", "add-values", "why", "add-more"}
+    assert scores["add-more"][0] == 5.0
+    with gradebook(out) as book:
+        assert book.find_assignment(NAME).max_score == 2 + 4 + 4 + 5
+
+
+def test_what_could_not_be_graded():
+    chapter = type("C", (), {"cells": [tiny_cell("t", "test"), tiny_cell("w", "answer")]})
+    unreadable = Result("a", NAME, UNREADABLE)
+    assert auto_scores(unreadable, chapter) == {"t": 0.0, "w": 0.0}
+    broken = Result("a", NAME, GRADER_ERROR)
+    assert auto_scores(broken, chapter) == {"t": None, "w": None}
+
+
+def tiny_cell(name, role):
+    from autograder.chapter import Cell
+
+    return Cell(name, role, "", name)
+
+
+def test_the_bookkeeper_writes_what_it_was_given_and_what_is_missing(out, chapter):
+    keeper = Bookkeeper(out, chapter)
+    first, second = Entry(result("anna", TESTS)), Entry(result("../=odd", []))
+    keeper.put(first)
+    keeper.finish([first, second])
+    assert grades(out, "anna")["add-values"][0] == 3.0
+    from autograder.files import folder_name
+
+    assert grades(out, folder_name("../=odd"))["add-values"][0] == 0.0
+
+
+def test_books_in_step_are_left_alone(out, chapter):
+    books = Books(out, chapter)
+    entries = [Entry(result(name, TESTS)) for name in ("anna", "ben")]
+    books.record(entries[0])
+    written = []
+    original, books.record = books.record, lambda entry: written.append(entry.result.student)
+    books.record_missing(entries)
+    books.record = original
+    books.close()
+    assert written == ["ben"]
+
+
+def test_a_damaged_database_is_a_sentence(out, chapter):
+    (out / "gradebook.db").write_text("This is no database. " * 100)
+    keeper = Bookkeeper(out, chapter)
+    with pytest.raises(GradeError, match=r"gradebook\.db: file is not a database"):
+        keeper.finish([])
+
+
+def test_nbgrader_exports_the_course(out, chapter):
+    keep(out, chapter, Entry(result("anna", TESTS)), Entry(result("ben", ["add-values"])))
+    write_course(out, chapter)
+    scripts = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"]}
+    command = [sys.executable, "-m", "nbgrader", "export", "--to", str(out / "theirs.csv")]
+    done = subprocess.run(command, cwd=out, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with open(out / "theirs.csv", newline="") as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert {student: row["score"] for student, row in rows.items()} == {"anna": "6.0", "ben": "3.0"}
+    assert rows["anna"]["max_score"] == "10.0" and rows["anna"]["assignment"] == NAME
+
+
+def test_a_courses_own_configuration_is_left_alone(out, chapter):
+    (out / "nbgrader_config.py").write_text("# ours")
+    write_course(out, chapter)
+    assert (out / "nbgrader_config.py").read_text() == "# ours"
+
+
+def test_formgraders_list_shows_the_submissions_as_graded(out, chapter):
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+
+    when = "2024-05-01 10:00:00 UTC"
+    for student in ("anna", "ben"):
+        tiny.write(out / "submitted" / student / NAME / f"{NAME}.ipynb", tiny.solved())
+        tiny.write(out / "submitted" / student / NAME / "timestamp.txt", when)
+    tiny.write(out / "autograded" / "anna" / NAME / f"{NAME}.ipynb", tiny.solved())
+    write_course(out, chapter)
+    keep(out, chapter, Entry(result("anna", TESTS), when))
+    listed = NbGraderAPI(CourseDirectory(root=str(out))).get_submissions(NAME)
+    assert {row["student"]: (row["autograded"], row["score"]) for row in listed} == {
+        "anna": (True, 6.0),
+        "ben": (False, 0.0),
+    }

@@ -1,0 +1,79 @@
+"""Chapter 04 as a student meets it: Run All stops at the first stub, and solved it runs through."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from lab import (
+    axe_violations,
+    cell_outputs,
+    code_cells,
+    open_notebook,
+    run_all,
+    set_cell,
+    widget_named,
+)
+from playwright.sync_api import expect
+
+from autograder.chapter import Chapter
+
+ROOT = Path(__file__).parents[2]
+NAME = "04_conv_layer"
+
+
+@pytest.fixture(scope="module")
+def chapter() -> Chapter:
+    return Chapter.load(ROOT / "solutions" / f"{NAME}.ipynb")
+
+
+@pytest.fixture(scope="module")
+def page(watched, lab_folder):
+    """Open the student's notebook."""
+    shutil.copy(ROOT / "notebooks" / f"{NAME}.ipynb", lab_folder)
+    page, _ = watched
+    open_notebook(page, f"{NAME}.ipynb")
+    return page
+
+
+def test_run_all_stops_at_the_first_stub(page, chapter):
+    run_all(page)
+    outputs = cell_outputs(page)
+    stopped = code_cells(chapter.cells).index(chapter.exercises[0])
+    assert [number for number, output in enumerate(outputs) if output.error] == [stopped + 1]
+    assert "NotImplementedError" in outputs[stopped + 1].text
+    assert all(output.text == "" for output in outputs[stopped + 2 :])
+
+
+def test_with_the_solutions_typed_in_every_cell_runs(page, chapter):
+    cells = code_cells(chapter.cells)
+    for exercise in chapter.exercises:
+        set_cell(page, cells.index(exercise), exercise.source)
+    run_all(page, seconds=90)
+    wrong = [
+        f"{cell.name or cell.id}: {output.text[-500:]}"
+        for cell, output in zip(cells, cell_outputs(page), strict=True)
+        if output.error
+    ]
+    assert wrong == []
+
+
+def test_the_explorer_answers_a_key(page):
+    explorer = widget_named(page, "Convolution explorer")
+    explorer.scroll_into_view_if_needed()
+    explorer.get_by_text("show without predicting").click()
+    line = explorer.locator(".live")
+    expect(line).to_contain_text("Row 0, column 0")
+    before = line.inner_text()
+    explorer.get_by_role("application").focus()
+    page.keyboard.press("ArrowRight")
+    expect(line).to_contain_text("Row 0, column 1")
+    assert re.search(r"gives −?\d", line.inner_text()) and line.inner_text() != before
+    expect(explorer.locator(".here")).to_have_attribute("data-at", "0,1")
+
+
+def test_the_widgets_are_accessible_and_the_page_asks_nothing_from_outside(page, watched):
+    _, watch = watched
+    assert axe_violations(page, ".cnnkit") == []
+    assert watch.outside == []
+    assert watch.errors == []

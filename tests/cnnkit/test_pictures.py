@@ -1,0 +1,156 @@
+"""The pictures say what is true, in ink and in words, and no label lies on another."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from cnnkit import pictures
+from cnnkit.pictures.windows import seen_by
+
+PATCH = np.arange(27).reshape(3, 3, 3)
+KERNEL = np.zeros((3, 3, 3), int)
+KERNEL[:, 1, 1] = 1, 1, -2
+MAPS = np.random.default_rng(0).normal(size=(4, 6, 8))
+
+EXAMPLES = {
+    "volume": lambda: pictures.volume(
+        ("input", 3, 32, 32), ("filters", 3, 5, 5), ("maps", 6, 28, 28)
+    ),
+    "a flat volume": lambda: pictures.volume(("image", 1, 224, 100), ("filter", 1, 1, 1)),
+    "a deep volume": lambda: pictures.volume(("maps", 512, 7, 7), ("kernel", 512, 3, 3)),
+    "coverage": lambda: pictures.coverage(5, 5, 3),
+    "coverage, everything": lambda: pictures.coverage(
+        6, 9, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2)
+    ),
+    "windows": lambda: pictures.windows(7, 7, 3, stride=3),
+    "windows, all seen": lambda: pictures.windows(5, 7, 3, stride=2),
+    "windows, everything": lambda: pictures.windows(
+        9, 12, (3, 2), stride=(2, 3), padding=(1, 0), dilation=2
+    ),
+    "window": lambda: pictures.window(5, 5, 3, output=(1, 2)),
+    "window at the border": lambda: pictures.window(7, 9, 3, output=(0, 2), padding=2, dilation=3),
+    "dot product": lambda: pictures.dot_product(PATCH, KERNEL, ("red", "green", "blue")),
+    "dot product, one channel": lambda: pictures.dot_product(PATCH[:1], KERNEL[:1]),
+    "responses": lambda: pictures.response_maps(np.ones((6, 8, 3)) / 2, MAPS, "abcd"),
+}
+
+
+@pytest.fixture(params=EXAMPLES.values(), ids=EXAMPLES.keys())
+def figure(request) -> Figure:
+    return request.param()
+
+
+def texts(figure: Figure) -> list:
+    """All texts that can be seen."""
+    figure.draw_without_rendering()
+    found = list(figure.texts)
+    for legend in figure.legends:
+        found += legend.get_texts()
+    for ax in figure.axes:
+        found += [*ax.texts, ax.title]
+        if ax.axison:
+            for axis in (ax.xaxis, ax.yaxis):
+                ticks = axis._update_ticks()  # those within the limits
+                found += [axis.label, *(label for t in ticks for label in (t.label1, t.label2))]
+    return [text for text in found if text and text.get_text().strip() and text.get_visible()]
+
+
+def test_no_label_lies_on_another_or_outside_the_figure(figure):
+    page = figure.bbox
+    boxes = [(t.get_text(), t.get_window_extent()) for t in texts(figure)]
+    for text, box in boxes:
+        assert page.x0 - 1 <= box.x0 and box.x1 <= page.x1 + 1, text
+        assert page.y0 - 1 <= box.y0 and box.y1 <= page.y1 + 1, text
+    for (one, a), (other, b) in combinations(boxes, 2):
+        assert not a.padded(-1).overlaps(b.padded(-1)), f"{one!r} lies on {other!r}"
+
+
+def test_every_figure_has_words_and_labelled_axes(figure):
+    assert len(figure.alt) > 40
+    for ax in figure.axes:
+        if ax.axison and (len(ax.get_xticks()) or len(ax.get_yticks())):
+            assert ax.get_xlabel() or ax.get_ylabel()
+
+
+def test_pixels_seen_are_counted_as_by_hand():
+    assert seen_by(1, 5, (1, 3)).tolist() == [[1, 2, 3, 2, 1]]
+    assert seen_by(1, 7, (1, 3), stride=3).tolist() == [[1, 1, 1, 1, 1, 1, 0]]
+    assert seen_by(1, 3, (1, 3), padding=(0, 1)).tolist() == [[2, 3, 2]]
+    assert seen_by(1, 5, (1, 2), dilation=4).tolist() == [[1, 0, 0, 0, 1]]
+
+
+def test_coverage_writes_each_count_on_its_pixel():
+    ax = pictures.coverage(3, 4, 2).axes[0]
+    written = {t.get_position(): t.get_text() for t in ax.texts}
+    counts = seen_by(3, 4, 2)
+    assert written == {(c, r): str(counts[r, c]) for r in range(3) for c in range(4)}
+
+
+def test_windows_tells_what_nobody_sees():
+    assert "13 of 49 pixels are never seen: rows 6 and columns 6." in (
+        pictures.windows(7, 7, 3, stride=3).alt
+    )
+    assert "Every pixel is seen by a window." in pictures.windows(5, 7, 3, stride=2).alt
+
+
+def test_windows_hatches_just_the_unseen_pixels_and_frames_first_and_last():
+    ax = pictures.windows(7, 7, 3, stride=3).axes[0]
+    hatched = {p.get_xy() for p in ax.patches if p.get_hatch()}
+    assert hatched == {(c - 0.5, r - 0.5) for r in range(7) for c in range(7) if 6 in (r, c)}
+    frames = [p for p in ax.patches if not p.get_fill()]
+    places = [(*p.get_xy(), p.get_width(), p.get_height()) for p in frames]
+    assert places == [(-0.5, -0.5, 3, 3), (2.5, 2.5, 3, 3)]
+
+
+def test_window_names_the_taps_of_one_output():
+    alt = pictures.window(7, 9, 3, output=(0, 2), padding=2, dilation=3).alt
+    assert "Output (0, 2) sees rows -2, 1, 4 and columns 0, 3, 6" in alt
+
+
+def test_volume_draws_three_faces_a_box_and_writes_all_sizes():
+    figure = EXAMPLES["volume"]()
+    filled = [p for p in figure.axes[0].patches if p.get_fill()]
+    assert len(filled) == 9
+    words = {t.get_text() for t in figure.axes[0].texts}
+    assert {"32\nhigh", "5 wide", "6 deep", "maps"} <= words
+
+
+def test_dot_product_adds_up_the_channels():
+    figure = pictures.dot_product(PATCH, KERNEL)
+    centres = PATCH[:, 1, 1]
+    total = centres[0] + centres[1] - 2 * centres[2]
+    assert figure.alt.endswith(f"together {total}.")
+    assert figure.get_supxlabel().endswith(f"= {total}")
+
+
+def test_responses_share_one_scale_around_zero():
+    figure = pictures.response_maps(np.ones((6, 8)), MAPS, "abcd")
+    limits = {ax.images[0].get_clim() for ax in figure.axes[1:5]}
+    assert len(limits) == 1
+    low, high = limits.pop()
+    assert low == -high < 0
+
+
+def test_show_gives_the_words_to_screen_readers():
+    shown = pictures.show(pictures.coverage(3, 3, 2), 'A "quoted" <word>')
+    bundle = shown._repr_mimebundle_()
+    assert 'alt="A &quot;quoted&quot; &lt;word&gt;"' in bundle["text/html"]
+    assert bundle["text/plain"] == 'A "quoted" <word>'
+    assert shown.png()[:4] == b"\x89PNG"
+
+
+def test_show_refuses_a_figure_without_words():
+    with pytest.raises(ValueError, match="alt="):
+        pictures.show(Figure())
+
+
+def test_pictures_leave_pyplot_alone():
+    code = "import sys, cnnkit.pictures; print('matplotlib.pyplot' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
