@@ -28,10 +28,10 @@ lab: build
 	$(BIN)/jupyter lab notebooks
 
 test: $(STAMP) $(BROWSER)
-	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -n 2 -m "not long" tests
+	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -n 2 --dist loadgroup -m "not long" tests
 
 test-all: $(STAMP) $(BROWSER)
-	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -n 2 tests
+	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -n 2 --dist loadgroup tests
 
 build: $(STAMP)
 	$(BIN)/autograder build

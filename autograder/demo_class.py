@@ -11,6 +11,7 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from autograder.chapter import Cell, Chapter
@@ -46,7 +47,7 @@ def make_class(
     """
     styles = [(f"correct: {name}", style) for name, style in STYLES.items()]
     accidents = list(ACCIDENTS.items())
-    wrong = [(f"misconception: {known.id}", _holding(known)) for known in misconceptions]
+    wrong = [(f"misconception: {known.id}", _holding(known)) for known in _mixed(misconceptions)]
     kinds = [*styles, *accidents, *wrong]
     while len(kinds) < size:
         kinds += styles
@@ -55,6 +56,15 @@ def make_class(
         Member(f"student-{number:0{width}}", kind, _text(make(chapter, copy.deepcopy(released))))
         for number, (kind, make) in enumerate(kinds[:size], start=1)
     ]
+
+
+def _mixed(misconceptions: list[Misconception]) -> list[Misconception]:
+    """Take the exercises in turn, so that a small class shows something of each."""
+    by_exercise: dict[str, list[Misconception]] = {}
+    for known in misconceptions:
+        by_exercise.setdefault(known.exercise, []).append(known)
+    rounds = zip_longest(*by_exercise.values())
+    return [known for turn in rounds for known in turn if known is not None]
 
 
 def write_class(folder: Path, members: list[Member]) -> None:
@@ -74,12 +84,50 @@ def _holding(known: Misconception) -> Callable[[Chapter, dict], dict]:
         def written(exercise: Cell) -> str:
             if exercise.name != known.exercise:
                 return reference(exercise)
-            # an exercise may be of two functions: the other one stays right
-            return f"{reference(exercise)}\n\n\n{as_source(known)}"
+            return with_misconception(exercise, known)
 
         return solve(chapter, notebook, written)
 
     return make
+
+
+def with_misconception(exercise: Cell, known: Misconception) -> str:
+    """Put a misconception into an exercise's solution, as a student may have written it.
+
+    Where it leans on the course's own answer, which students may not call, it gets a right
+    function beside it; an exercise's other functions stay right.
+    """
+    right = f"right_{known.replaces}"
+    wrong = _LeanOn(known.replaces, right, exercise.bound_names)
+    written = wrong.visit(ast.parse(as_source(known)))
+    before = []
+    for node in ast.parse(reference(exercise)).body:
+        if getattr(node, "name", "") == known.replaces:
+            if not wrong.used:
+                continue
+            node.name = right
+        before.append(node)
+    return "\n\n\n".join(ast.unparse(node) for node in (*before, written))
+
+
+class _LeanOn(ast.NodeTransformer):
+    """Replace ``shapes.f`` by a function of the notebook, where f is what the exercise asks for."""
+
+    def __init__(self, replaces: str, right: str, bound: tuple[str, ...]) -> None:
+        self.replaces, self.right, self.bound = replaces, right, bound
+        self.used = False
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: N802 (ast's own naming)
+        self.generic_visit(node)
+        if not isinstance(node.value, ast.Name):
+            return node
+        if node.attr in self.bound and node.attr != self.replaces:
+            return ast.Name(node.attr, ast.Load())
+        # the exercise conv2d_naive asks for what the course calls ops.conv2d
+        if self.replaces == node.attr or self.replaces.startswith(f"{node.attr}_"):
+            self.used = True
+            return ast.Name(self.right, ast.Load())
+        return node
 
 
 def _untouched(chapter: Chapter, notebook: dict) -> dict:

@@ -26,9 +26,7 @@ def recognise(
 
 def _behaves(bench: Bench, misconception: Misconception, calls: dict[str, list[Call]]) -> bool:
     outcomes = bench.run_tests(misconception.exercise, as_source(misconception))
-    return all(
-        same_calls(outcome.calls, calls.get(cell, [])) for cell, outcome in outcomes.items()
-    )
+    return all(same_calls(outcome.calls, calls.get(cell, [])) for cell, outcome in outcomes.items())
 
 
 def same_calls(mine: list[Call], theirs: list[Call]) -> bool:

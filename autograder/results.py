@@ -63,6 +63,7 @@ class Result:
     code: list[CodeResult] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)  # free text by grade id
     repairs: list[str] = field(default_factory=list)  # a sentence for each
+    flags: list[str] = field(default_factory=list)  # for the teacher: what deserves a look
     seconds: float = 0.0
 
     @property

@@ -73,8 +73,8 @@ except ValueError as error:
 # was above, beside and behind what is lost. A convolutional network never does that. Its neurons
 # stand in a block with **height, width and depth**, and every layer turns one block into another:
 # a differentiable function from volume to volume, with parameters (a convolution) or without
-# (a pooling). The depth of the first block are the three colours; the depth of every later block
-# is the number of filters that made it. (Pilehvar; Neog.)
+# (a pooling). The first block is three colours deep; every later one is as deep as the number of
+# filters that made it. (Pilehvar; Neog.)
 
 # %% demo items="81"
 from cnnkit.pictures import show, volume
@@ -431,7 +431,7 @@ show(coverage(5, 5, 3, padding=1))
 #
 # <details><summary>Hint 1: the total</summary>
 #
-# How many pixels does the window's reach, $d(k-1)+1$, exceed a single pixel by? That many are lost.
+# By how many pixels does the window's reach, $d(k-1)+1$, exceed a single pixel? That many are lost.
 # </details>
 # <details><summary>Hint 2: the split</summary>
 #
@@ -1513,13 +1513,13 @@ print("starts with a depth of", depths[0], "and ends with", depths[-1])
 # - [x] Nothing. :: They depend on kernel, channels and filters only. That is what sharing means.
 
 # %% [markdown] quiz="end_flip"
-# **3.** A friend's layer gives the same numbers as yours for a Gaussian kernel, and others for a
-# Sobel kernel. What did the friend most likely do?
+# **3.** A friend's layer gives the same numbers as yours for a Gaussian kernel, and exactly the
+# negative ones for a Sobel kernel. What did the friend do?
 # - [ ] Forgot to add up the channels. :: That would show with the Gaussian too.
-# - [ ] Swapped height and width of the kernel. :: A Sobel kernel has both sides 3. Possible only if
-#   the kernel itself was transposed; more likely it was turned.
+# - [ ] Transposed the kernel. :: A Gaussian would not mind, but a transposed Sobel kernel finds
+#   edges of the other direction: other numbers, not the negative ones.
 # - [x] Flipped the kernel. :: Turned by 180° a Gaussian stays the same and a Sobel kernel changes
-#   its sign. Test with a kernel that has no symmetry.
+#   its sign. Test with a kernel that has no symmetry at all.
 
 # %% [markdown]
 # ## One open question

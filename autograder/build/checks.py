@@ -145,31 +145,28 @@ def _compile(checked: Checked) -> None:
         (cell.at(line), "'import *' hides what it binds; name what you import.")
         for line in scopes.star_imports(tree)
     ]
-    if not checked.problems and checked.regions:
-        try:
-            compile(checked.visible, "<cell>", "exec", dont_inherit=True)
-        except SyntaxError as error:
-            checked.problems.append(
-                (
-                    cell.at(error.lineno or 1),
-                    (
-                        "Without its regions the cell does not compile "
-                        f"({error.msg}); let them hold whole statements, indented like their block."
-                    ),
-                )
+    try:
+        compile(checked.visible, "<cell>", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        checked.tree = None
+        if not checked.problems:  # a region that is not in order explains itself
+            sentence = (
+                f"Without its regions the cell does not compile ({error.msg}); let them hold "
+                "whole statements, indented like their block."
             )
+            checked.problems.append((cell.at(error.lineno or 1), sentence))
 
 
 def _broken(cell: SourceCell, error: Exception) -> Breach:
-    for count, line in enumerate(cell.source.split("\n"), 1):
-        if MAGIC.search(line):
-            return cell.at(count), (
-                f"'{line.strip()}' is no plain Python; a {cell.role} cell runs "
-                "without IPython's magics, so move it to a demo cell."
-            )
-    line = getattr(error, "lineno", None) or 1
+    number = getattr(error, "lineno", None) or 1
+    line = cell.source.split("\n")[min(number - 1, cell.source.count("\n"))]
+    if MAGIC.search(line):
+        return cell.at(number), (
+            f"'{line.strip()}' is no plain Python; a cell that runs when grading has no magics, "
+            "so move it to a demo cell."
+        )
     reason = getattr(error, "msg", str(error))
-    return cell.at(line), f"The code does not compile ({reason}); mend it."
+    return cell.at(number), f"The code does not compile ({reason}); mend it."
 
 
 def _demo(checked: Checked) -> list[Breach]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cnnkit.widgets.quiz_format import encode
@@ -43,13 +44,8 @@ def parse(cell: SourceCell) -> Quiz:
     for number, line in enumerate(cell.source.split("\n"), 1):
         match = OPTION.match(line)
         if match and match[1] not in "xX ":
-            quiz.problems.append(
-                (
-                    cell.at(number),
-                    f"'[{match[1]}]' is no option; write '[x]' "
-                    "for the right one and '[ ]' for the others.",
-                )
-            )
+            sentence = f"'[{match[1]}]' is no option; write '[x]' for the right one, else '[ ]'."
+            quiz.problems.append((cell.at(number), sentence))
         elif match:
             quiz.options.append(Option(cell.at(number), match[2], match[1] in "xX"))
         elif not quiz.options:
@@ -58,42 +54,28 @@ def parse(cell: SourceCell) -> Quiz:
             # a backslash at a line's end is markdown for a break: here it only joins lines
             quiz.options[-1].text = quiz.options[-1].text.rstrip("\\ ") + " " + line.strip()
         elif line.strip():
-            quiz.problems.append(
-                (
-                    cell.at(number),
-                    "Text stands below the options; indent it by "
-                    "two to go on with an option, or move it above them.",
-                )
-            )
+            sentence = "Text stands below the options; indent it by two, or move it above them."
+            quiz.problems.append((cell.at(number), sentence))
     quiz.question = "\n".join(question).strip()
     quiz.problems += _problems(quiz, cell.line)
     return quiz
 
 
-def _problems(quiz: Quiz, line: int) -> list[tuple[int, str]]:
-    problems = []
+def _problems(quiz: Quiz, line: int) -> Iterator[tuple[int, str]]:
     if not quiz.question:
-        problems.append((line, "The quiz asks nothing; write the question above its options."))
-    if len(quiz.options) < 2:
-        problems.append(
-            (
-                line,
-                f"The quiz has {len(quiz.options)} options; give it at least two, "
-                "each '- [ ] text :: why'.",
-            )
+        yield line, "The quiz asks nothing; write the question above its options."
+    count = len(quiz.options)
+    if count < 2:
+        yield (
+            line,
+            f"The quiz has too few options ({count}); write two or more '- [ ] text :: why'.",
         )
     right = sum(option.right for option in quiz.options)
     if right != 1:
-        problems.append((line, f"The quiz has {right} right options; mark exactly one with [x]."))
+        yield line, f"The quiz has {right} right options; mark exactly one with [x]."
     for option in quiz.options:
         if not all(option.parts):
-            problems.append(
-                (
-                    option.line,
-                    "The option has no explanation; write 'text :: why it is right or wrong'.",
-                )
-            )
-    return problems
+            yield option.line, "The option has no explanation; write 'text :: why'."
 
 
 def code(quiz: Quiz) -> str:

@@ -40,54 +40,46 @@ def find(cell: SourceCell) -> tuple[list[Region], list[tuple[int, str]]]:
     problems : pairs of a line of the file and a sentence
     """
     regions, problems = [], []
-    opened: tuple[int, str, str] | None = None  # line, kind, indent
+    opened: tuple[int, str, str] | None = None  # line, delimiter, indentation
     for number, line in enumerate(cell.source.split("\n"), 1):
         text = line.strip()
-        if text not in DELIMITERS:
-            if SUSPECT.search(line) or (not cell.markdown and SUSPECT_COMMENT.match(line)):
-                problems.append(
-                    (
-                        cell.at(number),
-                        f"'{text}' is no delimiter; write one of "
-                        f"{', '.join(DELIMITERS)} alone on its line.",
-                    )
-                )
-            continue
-        kind, begins = DELIMITERS[text]
-        indent = line[: len(line) - len(line.lstrip())]
-        if cell.role not in BELONGS[kind]:
-            problems.append(
-                (
-                    cell.at(number),
-                    f"'{text}' stands in a {cell.role or 'nameless'} "
-                    f"cell; move it to {WHERE[kind]}.",
-                )
-            )
-        elif begins and opened:
-            problems.append(
-                (
-                    cell.at(number),
-                    f"'{text}' is nested in the region that line "
-                    f"{cell.at(opened[0])} opens; close that one first.",
-                )
-            )
-        elif begins:
-            opened = number, kind, indent
-        elif not opened or opened[1] != kind:
-            problems.append(
-                (
-                    cell.at(number),
-                    f"'{text}' closes nothing; put '{text.replace('END', 'BEGIN')}' above it.",
-                )
-            )
-        else:
-            regions.append(Region(kind, opened[0], number, opened[2]))
-            problems += _indentation(cell, regions[-1], indent)
+        wrong = _misplaced(cell, line, opened)
+        if wrong:
+            problems.append((cell.at(number), wrong))
+        elif text in DELIMITERS and DELIMITERS[text][1]:
+            opened = number, text, _indent(line)
+        elif text in DELIMITERS:
+            regions.append(Region(DELIMITERS[text][0], opened[0], number, opened[2]))
+            problems += _indentation(cell, regions[-1], _indent(line))
             opened = None
     if opened:
-        end = next(d for d, value in DELIMITERS.items() if value == (opened[1], False))
+        end = opened[1].replace("BEGIN", "END")
         problems.append((cell.at(opened[0]), f"The region is never closed; add '{end}' below it."))
     return regions, problems
+
+
+def _misplaced(cell: SourceCell, line: str, opened: tuple[int, str, str] | None) -> str:
+    """Say what is wrong with a line as a delimiter; nothing if it is good, or none at all."""
+    text = line.strip()
+    if text not in DELIMITERS:
+        if SUSPECT.search(line) or (not cell.markdown and SUSPECT_COMMENT.match(line)):
+            listed = ", ".join(DELIMITERS)
+            return f"'{text}' is no delimiter; write one of {listed} alone on its line."
+        return ""
+    kind, begins = DELIMITERS[text]
+    if cell.role not in BELONGS[kind]:
+        article = "an" if cell.role[0] in "ae" else "a"
+        return f"'{text}' stands in {article} {cell.role} cell; move it to {WHERE[kind]}."
+    if begins and opened:
+        line_above = cell.at(opened[0])
+        return f"'{text}' is nested in the region of line {line_above}; close that one first."
+    if not begins and (not opened or DELIMITERS[opened[1]][0] != kind):
+        return f"'{text}' closes nothing; put '{text.replace('END', 'BEGIN')}' above it."
+    return ""
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def _indentation(cell: SourceCell, region: Region, closing: str) -> Iterator[tuple[int, str]]:
@@ -106,7 +98,7 @@ def _indentation(cell: SourceCell, region: Region, closing: str) -> Iterator[tup
     code = [(n, line) for n, line in filled if not line.strip().startswith("#")]
     if not code:
         yield cell.at(region.begin), "The region is empty; write its code between the delimiters."
-    elif code[0][1][: len(code[0][1]) - len(code[0][1].lstrip())] != region.indent:
+    elif _indent(code[0][1]) != region.indent:
         sentence = (
             f"The first line of the region is not indented like its delimiter in line "
             f"{cell.at(region.begin)}; indent both alike."

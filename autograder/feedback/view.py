@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from autograder.misconceptions import Misconception
 
 STUB = "raise NotImplementedError"
+_REGION = re.compile(r"^[ \t]*### BEGIN SOLUTION.*?^[ \t]*### END SOLUTION[^\n]*", re.M | re.S)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def build_exercises(
     exercises = []
     for number, (name, cells) in enumerate(groups.items(), start=1):
         code = [c for c in result.code if c.cell and c.cell == name and c.source.strip()]
-        untouched = is_untouched(cells, code)
+        untouched = is_untouched(chapter.by_name.get(name), code)
         exercises.append(
             Exercise(
                 name=name,
@@ -134,11 +136,14 @@ def build_stray(result: Result, limits: Limits) -> list[Ran]:
     return [_ran(cell, limits) for cell in raised[: limits.entries]]
 
 
-def is_untouched(cells: list[CellResult], code: list[CodeResult]) -> bool:
-    """Whether the stub still stands in every cell of an exercise and nothing passed."""
+def is_untouched(exercise: Cell | None, code: list[CodeResult]) -> bool:
+    """Whether nothing stands in the student's cells but the stub that they were given."""
     written = [cell.source for cell in code if cell.source.strip()]
-    stubs = bool(written) and all(STUB in source for source in written)
-    return stubs and not any(cell.score for cell in cells)
+    if exercise is None or not written or not all(STUB in source for source in written):
+        return False
+    given = {line.strip() for line in _REGION.sub("", exercise.source).splitlines()}
+    given |= {"", "# YOUR CODE HERE", f"{STUB}()"}
+    return all(line.strip() in given for source in written for line in source.splitlines())
 
 
 def is_by_hand(cell: CellResult, chapter: Chapter) -> bool:

@@ -129,5 +129,5 @@ class _Rule:
 
 
 def _quote(row: Row, line: int) -> str:
-    text = row.source.splitlines()[line - 1].strip()
+    text = "".join(row.source.splitlines()[line - 1 : line]).strip()
     return f"line {line}: {text if len(text) <= 80 else text[:79] + '…'}"

@@ -33,11 +33,13 @@ def parse(text: str) -> ast.Module:
 def _without_magics(text: str) -> str:
     from IPython.core.inputtransformer2 import TransformerManager  # slow, and seldom needed
 
-    start = len(text) - len(text.lstrip())
-    if text[start:].startswith("%%"):
-        magic, _, rest = text[start:].partition("\n")
-        text = "\n" + rest if magic.split()[0] in PYTHON_MAGICS else ""
-    return TransformerManager().transform_cell(text)
+    if text.lstrip().startswith("%%"):
+        magic, _, rest = text.lstrip().partition("\n")
+        before = text[: len(text) - len(text.lstrip())].count("\n")
+        text = "\n" * (before + 1) + rest if magic.split()[0] in PYTHON_MAGICS else ""
+    plain = text.lstrip("\n")
+    blank = len(text) - len(plain)  # the lines keep their numbers
+    return "\n" * blank + TransformerManager().transform_cell(plain)
 
 
 def flat(body: list[ast.stmt], certain: bool = True) -> Iterator[tuple[ast.stmt, bool]]:

@@ -32,6 +32,7 @@ class Outcome:
 
     @property
     def passed(self) -> bool:
+        """Whether every check held."""
         return self.error is None
 
 

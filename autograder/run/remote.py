@@ -138,7 +138,5 @@ def as_exception(error: dict) -> Exception:
         exception = kind(error["message"])
     except TypeError:  # UnicodeDecodeError and others want more than a message
         exception = RuntimeError(f"{error['type']}: {error['message']}")
-    exception.student = StudentError(
-        error["type"], error["message"], error["cell"], error["line"]
-    )
+    exception.student = StudentError(error["type"], error["message"], error["cell"], error["line"])
     return exception

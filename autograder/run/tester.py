@@ -18,7 +18,7 @@ from pathlib import Path
 from autograder import feedback
 from autograder.chapter import Cell, Chapter
 from autograder.diagnose import recognise
-from autograder.forbidden import forbidden_uses
+from autograder.forbidden import Use, forbidden_uses
 from autograder.match import Matched, match
 from autograder.misconceptions import Misconception, load
 from autograder.results import (
@@ -70,7 +70,10 @@ class Sitting:
 
     def _author_cell(self, cell: Cell) -> None:
         """Run the author's own version of a locked cell in the pupil."""
-        with contextlib.suppress(PupilGone, CellTimeout), time_limit(self.pupil.limits.student_cell):
+        with (
+            contextlib.suppress(PupilGone, CellTimeout),
+            time_limit(self.pupil.limits.student_cell),
+        ):
             self.pupil.run(cell.source, f"<cell {cell.name}>")
 
     def _student_cell(self, name: str, source: str) -> None:
@@ -127,7 +130,6 @@ class Sitting:
             self.slow[cell.exercise] = self.slow.get(cell.exercise, 0) + 1
         return cell_result(cell, error, self.faulty.get(cell.name, ""))
 
-
     def _wake(self) -> None:
         """Bring a lost pupil back before a test's own time begins to run."""
         cells = len(self.pupil.ran) + 1
@@ -147,19 +149,20 @@ def grade_one(
     began = time.perf_counter()
     chapter = bench.chapter
     matched = match(json.loads(unit["notebook"]), chapter)
+    uses = {cell.name: _uses(chapter, matched, cell) for cell in chapter.exercises}
+    certain = {name: [use for use in found if not use.suspicious] for name, found in uses.items()}
     sitting = Sitting(bench, pupil, faulty)
-    sitting.run(matched, _barred(chapter, matched))
+    sitting.run(matched, {name: found[0].sentence for name, found in certain.items() if found})
     pupil.stop()
     result = Result(unit["student"], unit["assignment"], GRADED)
     for cell in chapter.cells:
         if cell.role == "test":
             result.cells.append(sitting.results[cell.name])
         elif cell.role == "answer":
-            result.cells.append(
-                CellResult(cell.name, "", cell.title, None, cell.points, MANUAL)
-            )
+            result.cells.append(CellResult(cell.name, "", cell.title, None, cell.points, MANUAL))
     result.code = sitting.code
     result.answers = dict(matched.answers)
+    result.flags = [use.sentence for found in uses.values() for use in found if use.suspicious]
     result.repairs = [*unit.get("repairs", ()), *matched.repairs]
     _name_misconceptions(bench, known, sitting, result)
     if any(cell.status == GRADER_ERROR for cell in result.cells):
@@ -169,20 +172,25 @@ def grade_one(
     return result
 
 
-def _barred(chapter: Chapter, matched: Matched) -> dict[str, str]:
-    """The exercises that use what they may not, with the sentence that says so."""
-    mine = [step for step in matched.steps if step.kind == "student"]
-    setup = [cell.source for cell in chapter.cells if cell.role == "setup"]
-    barred = {}
-    for exercise in chapter.exercises:
-        solution = "\n".join(step.source for step in mine if step.name == exercise.name)
-        others = [step.source for step in mine if step.name != exercise.name]
-        uses = [
-            use for use in forbidden_uses(exercise, solution, others, setup) if not use.suspicious
-        ]
-        if uses:
-            barred[exercise.name] = uses[0].sentence
-    return barred
+def _uses(chapter: Chapter, matched: Matched, exercise: Cell) -> list[Use]:
+    """What the solution of one exercise uses, or may use, although it is forbidden."""
+    steps = matched.steps
+    own = [
+        n for n, step in enumerate(steps) if (step.kind, step.name) == ("student", exercise.name)
+    ]
+    tests = {cell.name for cell in chapter.tests_of(exercise.name)}
+    first = own[0] if own else 0
+    last = max((n for n, step in enumerate(steps) if step.name in tests), default=len(steps))
+    others = [(n, step.source) for n, step in enumerate(steps) if step.kind == "student"]
+    setup = {cell.name: cell.source for cell in chapter.cells if cell.role == "setup"}
+    return forbidden_uses(
+        exercise,
+        "\n".join(steps[n].source for n in own),
+        [source for n, source in others if n < first],
+        [setup[step.name] for step in steps[:last] if step.name in setup],
+        # what stands behind the last test is free: there the fast function is to be tried
+        after=[source for n, source in others if first < n < last and n not in own],
+    )
 
 
 def _name_misconceptions(
@@ -193,8 +201,9 @@ def _name_misconceptions(
         failed = [c for c in result.cells if c.exercise == exercise and c.status == FAILED]
         if all("NotImplementedError" in cell.message for cell in failed):
             continue
-        mine = {cell.name: sitting.calls.get(cell.name, []) for cell in
-                bench.chapter.tests_of(exercise)}
+        mine = {
+            cell.name: sitting.calls.get(cell.name, []) for cell in bench.chapter.tests_of(exercise)
+        }
         try:
             with time_limit(20.0):
                 found = recognise(bench, exercise, mine, known)
@@ -239,7 +248,8 @@ def _warm_up(bench: Bench, known: dict[str, Misconception]) -> None:
     for exercise in bench.chapter.exercises:
         bench.run_tests(exercise.name)
     matched = match(json.loads(bench.chapter.path.read_bytes()), bench.chapter)
-    _barred(bench.chapter, matched)
+    for exercise in bench.chapter.exercises:
+        _uses(bench.chapter, matched, exercise)
     result = Result("", bench.chapter.name, GRADED)
     feedback.render_page(result, bench.chapter, known)
     feedback.autograded_notebook(result, bench.chapter)

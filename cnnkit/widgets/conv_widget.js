@@ -192,7 +192,8 @@ function buildExplorer(root, send, first) {
     say(sum, view.sum.join("\n"));
     say(formula, view.formula.join("\n"));
     say(counts, view.counts.join("\n"));
-    say(legend, view.shown ? "Outlined: the window and its output place. Dotted: padding." : "");
+    say(legend, "Outlined: the window, and its place in the output. Dotted: padding."
+      + (view.warning || view.trouble ? " Hatched: what the messages above are about." : ""));
     play.button.disabled = !view.shown;
     if (!view.shown) play.stop();
     drawFilters(view);

@@ -1,13 +1,14 @@
 """Wrong solutions of chapter 04 that are really handed in: what each does, and a hint.
 
-Each function stands alone: it uses NumPy and the names of the chapter's setup cells.
+Each function stands alone: it uses NumPy and the names of the chapter's setup cells. Most are a
+right solution with one thing wrong, so that they fail for that thing only.
 """
 # ruff: noqa: D103 - what a function does wrong is said in its diagnosis
 
 import numpy as np
 
 from autograder.misconceptions import misconception
-from cnnkit import layouts, ops, shapes
+from cnnkit import shapes
 from cnnkit.shapes import pair
 
 # conv2d_shape
@@ -20,11 +21,16 @@ from cnnkit.shapes import pair
     hint="Try 7 pixels, window 3, stride 3 on paper: where would the third window end?",
 )
 def rounds_up(H, W, kernel, *, stride=1, padding=0, dilation=1):
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
     if padding == "same":
-        return shapes.conv2d_shape(H, W, kernel, stride=stride, padding="same")
-    top = shapes.conv2d_shape(H, W, kernel, padding=padding, dilation=dilation)
-    stride = pair(stride, "stride", 1)
-    return -(-(top[0] - 1) // stride[0]) + 1, -(-(top[1] - 1) // stride[1]) + 1
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = -(-(H + 2 * ph - dh * (kh - 1) - 1) // sh) + 1
+    Wo = -(-(W + 2 * pw - dw * (kw - 1) - 1) // sw) + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -34,11 +40,16 @@ def rounds_up(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="A window fits or it does not: three quarters of a window are none.",
 )
 def rounds_to_nearest(H, W, kernel, *, stride=1, padding=0, dilation=1):
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
     if padding == "same":
-        return shapes.conv2d_shape(H, W, kernel, stride=stride, padding="same")
-    top = shapes.conv2d_shape(H, W, kernel, padding=padding, dilation=dilation)
-    stride = pair(stride, "stride", 1)
-    return tuple(round((n - 1) / s + 1) for n, s in zip(top, stride, strict=True))
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = round((H + 2 * ph - dh * (kh - 1) - 1) / sh) + 1
+    Wo = round((W + 2 * pw - dw * (kw - 1) - 1) / sw) + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -48,13 +59,18 @@ def rounds_to_nearest(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="A layer leaves over what does not fit, without an error. Which operator rounds down?",
 )
 def refuses_a_remainder(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    if padding != "same":
-        top = shapes.conv2d_shape(H, W, kernel, padding=padding, dilation=dilation)
-        if any((n - 1) % s for n, s in zip(top, pair(stride, "stride", 1), strict=True)):
-            raise ValueError("The stride does not divide.")
-    return shapes.conv2d_shape(
-        H, W, kernel, stride=stride, padding=padding, dilation=dilation
-    )
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
+    if padding == "same":
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    height, width = H + 2 * ph - dh * (kh - 1) - 1, W + 2 * pw - dw * (kw - 1) - 1
+    if height % sh or width % sw:
+        raise ValueError("The stride does not divide.")
+    Ho, Wo = height // sh + 1, width // sw + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -64,11 +80,16 @@ def refuses_a_remainder(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="An array has a whole number of rows. Look at the two division operators of Python.",
 )
 def keeps_the_fraction(H, W, kernel, *, stride=1, padding=0, dilation=1):
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
     if padding == "same":
-        return shapes.conv2d_shape(H, W, kernel, stride=stride, padding="same")
-    top = shapes.conv2d_shape(H, W, kernel, padding=padding, dilation=dilation)
-    stride = pair(stride, "stride", 1)
-    return (top[0] - 1) / stride[0] + 1, (top[1] - 1) / stride[1] + 1
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = (H + 2 * ph - dh * (kh - 1) - 1) / sh + 1
+    Wo = (W + 2 * pw - dw * (kw - 1) - 1) / sw + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -78,8 +99,16 @@ def keeps_the_fraction(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="np.floor gives a float even for a whole number. Compare 7 // 2 with np.floor(7 / 2).",
 )
 def returns_floats(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    sizes = shapes.conv2d_shape(H, W, kernel, stride=stride, padding=padding, dilation=dilation)
-    return tuple(float(size) for size in sizes)
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
+    if padding == "same":
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = np.floor((H + 2 * ph - dh * (kh - 1) - 1) / sh) + 1
+    Wo = np.floor((W + 2 * pw - dw * (kw - 1) - 1) / sw) + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -89,8 +118,16 @@ def returns_floats(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="How many places has a window that is exactly as large as the image?",
 )
 def counts_steps_not_places(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    sizes = shapes.conv2d_shape(H, W, kernel, stride=stride, padding=padding, dilation=dilation)
-    return (sizes[0], sizes[1]) if padding == "same" else (sizes[0] - 1, sizes[1] - 1)
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
+    if padding == "same":
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = (H + 2 * ph - dh * (kh - 1) - 1) // sh
+    Wo = (W + 2 * pw - dw * (kw - 1) - 1) // sw
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -100,11 +137,16 @@ def counts_steps_not_places(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="Draw a row of 5 pixels with padding 1. How many cells has the row now?",
 )
 def pads_at_one_end(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    options = {"stride": stride, "dilation": dilation}
-    if isinstance(padding, str):
-        return shapes.conv2d_shape(H, W, kernel, padding=padding, **options)
-    ph, pw = pair(padding, "padding", 0)
-    return shapes.conv2d_shape(H + ph, W + pw, kernel, **options)
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
+    if padding == "same":
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = (H + ph - dh * (kh - 1) - 1) // sh + 1
+    Wo = (W + pw - dw * (kw - 1) - 1) // sw + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -114,7 +156,14 @@ def pads_at_one_end(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="n/s is right for the word 'same' alone. What does the kernel take away otherwise?",
 )
 def only_divides_by_the_stride(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    return shapes.conv2d_shape(H, W, kernel, stride=stride, padding="same")
+    sh, sw = pair(stride, "stride", 1)
+    if padding == "same":
+        return -(-H // sh), -(-W // sw)
+    Ho = H // sh
+    Wo = W // sw
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -124,7 +173,15 @@ def only_divides_by_the_stride(H, W, kernel, *, stride=1, padding=0, dilation=1)
     hint="Mark three taps with dilation 2 on squared paper. Over how many squares do they reach?",
 )
 def ignores_the_dilation(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    return shapes.conv2d_shape(H, W, kernel, stride=stride, padding=padding)
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    if padding == "same":
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = (H + 2 * ph - kh) // sh + 1
+    Wo = (W + 2 * pw - kw) // sw + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -134,8 +191,16 @@ def ignores_the_dilation(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="Three taps have two gaps between them. How many gaps do k taps have?",
 )
 def one_gap_too_many(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    (kh, kw), (dh, dw) = pair(kernel, "kernel", 1), pair(dilation, "dilation", 1)
-    return shapes.conv2d_shape(H, W, (kh * dh, kw * dw), stride=stride, padding=padding)
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
+    if padding == "same":
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = (H + 2 * ph - dh * kh) // sh + 1
+    Wo = (W + 2 * pw - dw * kw) // sw + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -145,7 +210,15 @@ def one_gap_too_many(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="An image need not be square. Which of your two results depends on W?",
 )
 def returns_the_height_twice(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    Ho, _ = shapes.conv2d_shape(H, W, kernel, stride=stride, padding=padding, dilation=dilation)
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
+    if padding == "same":
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = (H + 2 * ph - dh * (kh - 1) - 1) // sh + 1
+    Wo = (W + 2 * pw - dw * (kw - 1) - 1) // sw + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
     return Ho, Ho
 
 
@@ -156,22 +229,16 @@ def returns_the_height_twice(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="A kernel (3, 2) is 3 high and 2 wide. Which of the two belongs to W?",
 )
 def takes_the_kernel_for_square(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    kernel, _ = pair(kernel, "kernel", 1)
-    return shapes.conv2d_shape(H, W, kernel, stride=stride, padding=padding, dilation=dilation)
-
-
-@misconception(
-    replaces="conv2d_shape",
-    fails="conv2d_shape-pairs",
-    diagnosis="The pairs are read as (columns, rows).",
-    hint="Every pair in this course begins with the rows, as array shapes do.",
-)
-def reads_pairs_as_width_height(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    kernel, stride = pair(kernel, "kernel", 1)[::-1], pair(stride, "stride", 1)[::-1]
-    dilation = pair(dilation, "dilation", 1)[::-1]
-    if not isinstance(padding, str):
-        padding = pair(padding, "padding", 0)[::-1]
-    return shapes.conv2d_shape(H, W, kernel, stride=stride, padding=padding, dilation=dilation)
+    (kh, _), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
+    if padding == "same":
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = (H + 2 * ph - dh * (kh - 1) - 1) // sh + 1
+    Wo = (W + 2 * pw - dw * (kh - 1) - 1) // sw + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -181,9 +248,16 @@ def reads_pairs_as_width_height(H, W, kernel, *, stride=1, padding=0, dilation=1
     hint="No padding undoes a stride: with stride 2 about every second place is left.",
 )
 def same_forgets_the_stride(H, W, kernel, *, stride=1, padding=0, dilation=1):
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
     if padding == "same":
         return H, W
-    return shapes.conv2d_shape(H, W, kernel, stride=stride, padding=padding, dilation=dilation)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = (H + 2 * ph - dh * (kh - 1) - 1) // sh + 1
+    Wo = (W + 2 * pw - dw * (kw - 1) - 1) // sw + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -194,10 +268,16 @@ def same_forgets_the_stride(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="The task gives the size for 'same' directly: you need no padding to compute it.",
 )
 def same_is_half_the_kernel(H, W, kernel, *, stride=1, padding=0, dilation=1):
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
     if padding == "same":
-        kh, kw = pair(kernel, "kernel", 1)
         padding = (kh // 2, kw // 2)
-    return shapes.conv2d_shape(H, W, kernel, stride=stride, padding=padding, dilation=dilation)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = (H + 2 * ph - dh * (kh - 1) - 1) // sh + 1
+    Wo = (W + 2 * pw - dw * (kw - 1) - 1) // sw + 1
+    if min(Ho, Wo) < 1:
+        raise ValueError("No window fits.")
+    return Ho, Wo
 
 
 @misconception(
@@ -207,13 +287,14 @@ def same_is_half_the_kernel(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="An array can't have -1 rows. Where in your function could you notice?",
 )
 def returns_sizes_below_one(H, W, kernel, *, stride=1, padding=0, dilation=1):
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
     if padding == "same":
-        return shapes.conv2d_shape(H, W, kernel, stride=stride, padding="same")
-    kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
-    padding = pair(0 if padding == "valid" else padding, "padding", 0)
-    dilation = pair(dilation, "dilation", 1)
-    options = zip((H, W), kernel, stride, padding, dilation, strict=True)
-    return tuple((n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in options)
+        return -(-H // sh), -(-W // sw)
+    ph, pw = pair(0 if padding == "valid" else padding, "padding", 0)
+    Ho = (H + 2 * ph - dh * (kh - 1) - 1) // sh + 1
+    Wo = (W + 2 * pw - dw * (kw - 1) - 1) // sw + 1
+    return Ho, Wo
 
 
 @misconception(
@@ -223,17 +304,19 @@ def returns_sizes_below_one(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="The tool `pair` takes the smallest number that is allowed. Is every option checked?",
 )
 def accepts_any_option(H, W, kernel, *, stride=1, padding=0, dilation=1):
-    if padding == "same":
-        return shapes.conv2d_shape(H, W, kernel, stride=stride, padding="same")
-    kernel, stride, dilation, padding = (
-        value if isinstance(value, tuple) else (value, value)
-        for value in (kernel, stride, dilation, 0 if padding == "valid" else padding)
+    (kh, kw), (sh, sw), (dh, dw) = (
+        option if isinstance(option, tuple) else (option, option)
+        for option in (kernel, stride, dilation)
     )
-    options = zip((H, W), kernel, stride, padding, dilation, strict=True)
-    sizes = tuple((n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in options)
-    if min(sizes) < 1:
+    if padding == "same":
+        return -(-H // sh), -(-W // sw)
+    padding = 0 if padding == "valid" else padding
+    ph, pw = padding if isinstance(padding, tuple) else (padding, padding)
+    Ho = (H + 2 * ph - dh * (kh - 1) - 1) // sh + 1
+    Wo = (W + 2 * pw - dw * (kw - 1) - 1) // sw + 1
+    if min(Ho, Wo) < 1:
         raise ValueError("No window fits.")
-    return sizes
+    return Ho, Wo
 
 
 # same_padding
@@ -246,9 +329,9 @@ def accepts_any_option(H, W, kernel, *, stride=1, padding=0, dilation=1):
     hint="Add your two sides up and compare with what the kernel takes away.",
 )
 def half_the_kernel_on_both_sides(kernel, *, dilation=1):
-    kernel, dilation = pair(kernel, "kernel", 1), pair(dilation, "dilation", 1)
-    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
-    return (reach[0] // 2, reach[0] // 2), (reach[1] // 2, reach[1] // 2)
+    (kh, kw), (dh, dw) = pair(kernel, "kernel", 1), pair(dilation, "dilation", 1)
+    rows, columns = dh * (kh - 1), dw * (kw - 1)
+    return ((rows + 1) // 2, (rows + 1) // 2), ((columns + 1) // 2, (columns + 1) // 2)
 
 
 @misconception(
@@ -258,8 +341,9 @@ def half_the_kernel_on_both_sides(kernel, *, dilation=1):
     hint="Half of 3 rounded down is 1, twice. Where did the third zero go?",
 )
 def loses_the_odd_zero(kernel, *, dilation=1):
-    (top, _), (left, _) = shapes.same_padding(kernel, dilation=dilation)
-    return (top, top), (left, left)
+    (kh, kw), (dh, dw) = pair(kernel, "kernel", 1), pair(dilation, "dilation", 1)
+    rows, columns = dh * (kh - 1), dw * (kw - 1)
+    return (rows // 2, rows // 2), (columns // 2, columns // 2)
 
 
 @misconception(
@@ -269,8 +353,9 @@ def loses_the_odd_zero(kernel, *, dilation=1):
     hint="The task says on which side the larger half belongs. What do you give for kernel 2?",
 )
 def odd_zero_at_the_beginning(kernel, *, dilation=1):
-    rows, columns = shapes.same_padding(kernel, dilation=dilation)
-    return rows[::-1], columns[::-1]
+    (kh, kw), (dh, dw) = pair(kernel, "kernel", 1), pair(dilation, "dilation", 1)
+    rows, columns = dh * (kh - 1), dw * (kw - 1)
+    return (rows - rows // 2, rows // 2), (columns - columns // 2, columns // 2)
 
 
 @misconception(
@@ -280,7 +365,9 @@ def odd_zero_at_the_beginning(kernel, *, dilation=1):
     hint="A dilated kernel reaches further. By how much is its reach larger than one pixel?",
 )
 def pads_without_dilation(kernel, *, dilation=1):
-    return shapes.same_padding(kernel)
+    kh, kw = pair(kernel, "kernel", 1)
+    rows, columns = kh - 1, kw - 1
+    return (rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2)
 
 
 @misconception(
@@ -290,9 +377,8 @@ def pads_without_dilation(kernel, *, dilation=1):
     hint="Which comes first: multiplying by the dilation, or halving? Try kernel 4, dilation 2.",
 )
 def splits_before_it_dilates(kernel, *, dilation=1):
-    (top, bottom), (left, right) = shapes.same_padding(kernel)
-    dh, dw = pair(dilation, "dilation", 1)
-    return (dh * top, dh * bottom), (dw * left, dw * right)
+    (kh, kw), (dh, dw) = pair(kernel, "kernel", 1), pair(dilation, "dilation", 1)
+    return (dh * ((kh - 1) // 2), dh * (kh // 2)), (dw * ((kw - 1) // 2), dw * (kw // 2))
 
 
 @misconception(
@@ -302,19 +388,9 @@ def splits_before_it_dilates(kernel, *, dilation=1):
     hint="What does your function give for a kernel 3 high and 7 wide?",
 )
 def pads_as_if_square(kernel, *, dilation=1):
-    kernel, _ = pair(kernel, "kernel", 1)
-    return shapes.same_padding(kernel, dilation=dilation)
-
-
-@misconception(
-    replaces="same_padding",
-    fails="same_padding-odd",
-    diagnosis="Left and right come first, top and bottom second.",
-    hint="Array axes begin with the rows. Which two sides lie along the rows' axis?",
-)
-def columns_before_rows(kernel, *, dilation=1):
-    rows, columns = shapes.same_padding(kernel, dilation=dilation)
-    return columns, rows
+    (kh, _), (dh, dw) = pair(kernel, "kernel", 1), pair(dilation, "dilation", 1)
+    rows, columns = dh * (kh - 1), dw * (kh - 1)
+    return (rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2)
 
 
 # receptive_patch
@@ -327,10 +403,15 @@ def columns_before_rows(kernel, *, dilation=1):
     hint="How many elements has x[0:2]? The lecture's slip in the erratum box is the same.",
 )
 def ends_at_the_last_tap(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
-    rows, cols = shapes.receptive_patch(
-        i, j, in_hw, kernel, stride=stride, padding=padding, dilation=dilation
-    )
-    return tuple(slice(r.start, max(0, r.stop - 1), r.step) for r in (rows, cols))
+    def axis(out, n, k, s, p, d):
+        first = out * s - p
+        stop = max(0, first + d * (k - 1))
+        return slice(first if first >= 0 else first % d, stop, d)
+
+    kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    padding, dilation = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
+    rows, columns = zip((i, j), in_hw, kernel, stride, padding, dilation, strict=True)
+    return axis(*rows), axis(*columns)
 
 
 @misconception(
@@ -340,7 +421,15 @@ def ends_at_the_last_tap(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1
     hint="At stride 2 the window of output 1 has moved by how many pixels?",
 )
 def patch_without_stride(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
-    return shapes.receptive_patch(i, j, in_hw, kernel, padding=padding, dilation=dilation)
+    def axis(out, n, k, s, p, d):
+        first = out - p
+        stop = max(0, first + d * (k - 1) + 1)
+        return slice(first if first >= 0 else first % d, stop, d)
+
+    kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    padding, dilation = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
+    rows, columns = zip((i, j), in_hw, kernel, stride, padding, dilation, strict=True)
+    return axis(*rows), axis(*columns)
 
 
 @misconception(
@@ -350,26 +439,15 @@ def patch_without_stride(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1
     hint="Without padding the very first window begins at pixel 0. Where does yours begin?",
 )
 def centres_the_window(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
-    kernel, dilation = pair(kernel, "kernel", 1), pair(dilation, "dilation", 1)
-    half = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
-    wide = (in_hw[0] + 99, in_hw[1] + 99)  # the window may hang out at the end
-    return shapes.receptive_patch(
-        i, j, wide, kernel, stride=stride, padding=half, dilation=dilation
-    )
+    def axis(out, n, k, s, p, d):
+        first = out * s - d * (k - 1) // 2
+        stop = max(0, first + d * (k - 1) + 1)
+        return slice(first if first >= 0 else first % d, stop, d)
 
-
-@misconception(
-    replaces="receptive_patch",
-    fails="receptive_patch-inside",
-    diagnosis="The stride is used as the step inside the window.",
-    hint="The stride moves the window as a whole. Which option spreads its taps?",
-)
-def steps_by_the_stride(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
-    rows, cols = shapes.receptive_patch(
-        i, j, in_hw, kernel, stride=stride, padding=padding, dilation=dilation
-    )
-    stride = pair(stride, "stride", 1)
-    return slice(rows.start, rows.stop, stride[0]), slice(cols.start, cols.stop, stride[1])
+    kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    padding, dilation = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
+    rows, columns = zip((i, j), in_hw, kernel, stride, padding, dilation, strict=True)
+    return axis(*rows), axis(*columns)
 
 
 @misconception(
@@ -379,13 +457,15 @@ def steps_by_the_stride(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1)
     hint="What is np.arange(5)[-1:2]?",
 )
 def leaves_the_start_negative(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
+    def axis(out, n, k, s, p, d):
+        first = out * s - p
+        stop = max(0, first + d * (k - 1) + 1)
+        return slice(first, stop, d)
+
     kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
     padding, dilation = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
-    slices = []
-    for o, k, s, p, d in zip((i, j), kernel, stride, padding, dilation, strict=True):
-        first = o * s - p
-        slices.append(slice(first, max(0, first + d * (k - 1) + 1), d))
-    return tuple(slices)
+    rows, columns = zip((i, j), in_hw, kernel, stride, padding, dilation, strict=True)
+    return axis(*rows), axis(*columns)
 
 
 @misconception(
@@ -395,8 +475,15 @@ def leaves_the_start_negative(i, j, in_hw, kernel, *, stride=1, padding=0, dilat
     hint="With padding 1 the first window begins one row above the image. What is its row number?",
 )
 def patch_without_padding(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
-    wide = (in_hw[0] + 99, in_hw[1] + 99)  # the window may hang out at the end
-    return shapes.receptive_patch(i, j, wide, kernel, stride=stride, dilation=dilation)
+    def axis(out, n, k, s, p, d):
+        first = out * s
+        stop = max(0, first + d * (k - 1) + 1)
+        return slice(first if first >= 0 else first % d, stop, d)
+
+    kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    padding, dilation = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
+    rows, columns = zip((i, j), in_hw, kernel, stride, padding, dilation, strict=True)
+    return axis(*rows), axis(*columns)
 
 
 @misconception(
@@ -406,14 +493,15 @@ def patch_without_padding(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=
     hint="A window at the border sees fewer pixels, not other pixels.",
 )
 def pushes_the_window_inside(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
+    def axis(out, n, k, s, p, d):
+        reach = d * (k - 1) + 1
+        first = min(max(0, out * s - p), max(0, n - reach))
+        return slice(first, first + reach, d)
+
     kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
     padding, dilation = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
-    slices = []
-    for o, n, k, s, p, d in zip((i, j), in_hw, kernel, stride, padding, dilation, strict=True):
-        reach = d * (k - 1) + 1
-        first = min(max(o * s - p, 0), max(n - reach, 0))
-        slices.append(slice(first, first + reach, d))
-    return tuple(slices)
+    rows, columns = zip((i, j), in_hw, kernel, stride, padding, dilation, strict=True)
+    return axis(*rows), axis(*columns)
 
 
 @misconception(
@@ -423,13 +511,15 @@ def pushes_the_window_inside(i, j, in_hw, kernel, *, stride=1, padding=0, dilati
     hint="With taps at -2, 1 and 4: which are inside? A slice from 0 in steps of 3 has others.",
 )
 def begins_at_pixel_zero(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
+    def axis(out, n, k, s, p, d):
+        first = out * s - p
+        stop = max(0, first + d * (k - 1) + 1)
+        return slice(max(0, first), stop, d)
+
     kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
     padding, dilation = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
-    slices = []
-    for o, k, s, p, d in zip((i, j), kernel, stride, padding, dilation, strict=True):
-        first = o * s - p
-        slices.append(slice(max(0, first), max(0, first + d * (k - 1) + 1), d))
-    return tuple(slices)
+    rows, columns = zip((i, j), in_hw, kernel, stride, padding, dilation, strict=True)
+    return axis(*rows), axis(*columns)
 
 
 @misconception(
@@ -439,10 +529,15 @@ def begins_at_pixel_zero(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1
     hint="A dilated window skips pixels. Which of the three numbers of a slice does that?",
 )
 def takes_the_gaps_too(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
-    rows, cols = shapes.receptive_patch(
-        i, j, in_hw, kernel, stride=stride, padding=padding, dilation=dilation
-    )
-    return slice(rows.start, rows.stop), slice(cols.start, cols.stop)
+    def axis(out, n, k, s, p, d):
+        first = out * s - p
+        stop = max(0, first + d * (k - 1) + 1)
+        return slice(first if first >= 0 else first % d, stop)
+
+    kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    padding, dilation = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
+    rows, columns = zip((i, j), in_hw, kernel, stride, padding, dilation, strict=True)
+    return axis(*rows), axis(*columns)
 
 
 @misconception(
@@ -453,13 +548,15 @@ def takes_the_gaps_too(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
     hint="What is np.arange(5)[0:-1]? What must the end be at the least?",
 )
 def leaves_the_end_negative(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
+    def axis(out, n, k, s, p, d):
+        first = out * s - p
+        stop = first + d * (k - 1) + 1
+        return slice(first if first >= 0 else first % d, stop, d)
+
     kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
     padding, dilation = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
-    slices = []
-    for o, k, s, p, d in zip((i, j), kernel, stride, padding, dilation, strict=True):
-        first = o * s - p
-        slices.append(slice(first if first >= 0 else first % d, first + d * (k - 1) + 1, d))
-    return tuple(slices)
+    rows, columns = zip((i, j), in_hw, kernel, stride, padding, dilation, strict=True)
+    return axis(*rows), axis(*columns)
 
 
 @misconception(
@@ -469,30 +566,18 @@ def leaves_the_end_negative(i, j, in_hw, kernel, *, stride=1, padding=0, dilatio
     hint="Call your function with kernel (2, 3) and look at both slices.",
 )
 def uses_row_options_for_columns(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
-    kernel, stride = pair(kernel, "kernel", 1)[0], pair(stride, "stride", 1)[0]
-    padding, dilation = pair(padding, "padding", 0)[0], pair(dilation, "dilation", 1)[0]
-    wide = (in_hw[0] + 99, in_hw[1] + 99)
-    return shapes.receptive_patch(
-        i, j, wide, kernel, stride=stride, padding=padding, dilation=dilation
-    )
+    def axis(out, n, k, s, p, d):
+        first = out * s - p
+        stop = max(0, first + d * (k - 1) + 1)
+        return slice(first if first >= 0 else first % d, stop, d)
+
+    kernel, stride = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    padding, dilation = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
+    options = kernel[0], stride[0], padding[0], dilation[0]
+    return axis(i, in_hw[0], *options), axis(j, in_hw[1], *options)
 
 
-@misconception(
-    replaces="receptive_patch",
-    fails="receptive_patch-pairs",
-    diagnosis="The pairs are read as (columns, rows).",
-    hint="Every pair in this course begins with the rows, as array shapes do.",
-)
-def reads_patch_pairs_backwards(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
-    kernel, stride = pair(kernel, "kernel", 1)[::-1], pair(stride, "stride", 1)[::-1]
-    padding, dilation = pair(padding, "padding", 0)[::-1], pair(dilation, "dilation", 1)[::-1]
-    wide = (in_hw[0] + 99, in_hw[1] + 99)
-    return shapes.receptive_patch(
-        i, j, wide, kernel, stride=stride, padding=padding, dilation=dilation
-    )
-
-
-# conv_params and conv_macs
+# conv_params
 
 
 @misconception(
@@ -502,7 +587,9 @@ def reads_patch_pairs_backwards(i, j, in_hw, kernel, *, stride=1, padding=0, dil
     hint="Each filter adds one number of its own to its map. That number is learned too.",
 )
 def forgets_the_biases(C, O, kernel, *, bias=True, out_hw=None):
-    return shapes.conv_params(C, O, kernel, bias=False, out_hw=out_hw)
+    kh, kw = pair(kernel, "kernel", 1)
+    Ho, Wo = (1, 1) if out_hw is None else out_hw
+    return Ho * Wo * O * C * kh * kw
 
 
 @misconception(
@@ -512,7 +599,9 @@ def forgets_the_biases(C, O, kernel, *, bias=True, out_hw=None):
     hint="One of your arguments has no effect on the result. Which?",
 )
 def always_counts_the_biases(C, O, kernel, *, bias=True, out_hw=None):
-    return shapes.conv_params(C, O, kernel, out_hw=out_hw)
+    kh, kw = pair(kernel, "kernel", 1)
+    Ho, Wo = (1, 1) if out_hw is None else out_hw
+    return Ho * Wo * O * (C * kh * kw + 1)
 
 
 @misconception(
@@ -522,7 +611,9 @@ def always_counts_the_biases(C, O, kernel, *, bias=True, out_hw=None):
     hint="How deep is a filter that looks at a colour image?",
 )
 def counts_flat_filters(C, O, kernel, *, bias=True, out_hw=None):
-    return shapes.conv_params(1, O, kernel, bias=bias, out_hw=out_hw)
+    kh, kw = pair(kernel, "kernel", 1)
+    Ho, Wo = (1, 1) if out_hw is None else out_hw
+    return Ho * Wo * O * (kh * kw + bool(bias))
 
 
 @misconception(
@@ -532,8 +623,9 @@ def counts_flat_filters(C, O, kernel, *, bias=True, out_hw=None):
     hint="A filter adds its channels to one number, and then one bias. How many biases are that?",
 )
 def one_bias_per_channel(C, O, kernel, *, bias=True, out_hw=None):
-    shared = shapes.conv_params(C, O, kernel, bias=False) + bool(bias) * O * C
-    return shared if out_hw is None else shared * out_hw[0] * out_hw[1]
+    kh, kw = pair(kernel, "kernel", 1)
+    Ho, Wo = (1, 1) if out_hw is None else out_hw
+    return Ho * Wo * O * C * (kh * kw + bool(bias))
 
 
 @misconception(
@@ -543,8 +635,9 @@ def one_bias_per_channel(C, O, kernel, *, bias=True, out_hw=None):
     hint="What does your function give for a kernel of 3 by 5?",
 )
 def squares_the_kernel(C, O, kernel, *, bias=True, out_hw=None):
-    kernel, _ = pair(kernel, "kernel", 1)
-    return shapes.conv_params(C, O, kernel, bias=bias, out_hw=out_hw)
+    kh, _ = pair(kernel, "kernel", 1)
+    Ho, Wo = (1, 1) if out_hw is None else out_hw
+    return Ho * Wo * O * (C * kh * kh + bool(bias))
 
 
 @misconception(
@@ -555,9 +648,9 @@ def squares_the_kernel(C, O, kernel, *, bias=True, out_hw=None):
     hint="Untied means that a place shares nothing with another, not even the bias.",
 )
 def still_shares_the_bias(C, O, kernel, *, bias=True, out_hw=None):
-    if out_hw is None:
-        return shapes.conv_params(C, O, kernel, bias=bias)
-    return shapes.conv_params(C, O, kernel, bias=False, out_hw=out_hw) + bool(bias) * O
+    kh, kw = pair(kernel, "kernel", 1)
+    Ho, Wo = (1, 1) if out_hw is None else out_hw
+    return Ho * Wo * O * C * kh * kw + O * bool(bias)
 
 
 @misconception(
@@ -567,7 +660,11 @@ def still_shares_the_bias(C, O, kernel, *, bias=True, out_hw=None):
     hint="With out_hw given, the same filter at two places has two sets of weights.",
 )
 def always_shares(C, O, kernel, *, bias=True, out_hw=None):
-    return shapes.conv_params(C, O, kernel, bias=bias)
+    kh, kw = pair(kernel, "kernel", 1)
+    return O * (C * kh * kw + bool(bias))
+
+
+# conv_macs
 
 
 @misconception(
@@ -577,7 +674,8 @@ def always_shares(C, O, kernel, *, bias=True, out_hw=None):
     hint="A multiply-accumulate is a product together with the addition that follows it.",
 )
 def counts_flops(C, O, kernel, out_hw):
-    return 2 * shapes.conv_macs(C, O, kernel, out_hw)
+    kh, kw = pair(kernel, "kernel", 1)
+    return 2 * out_hw[0] * out_hw[1] * O * C * kh * kw
 
 
 @misconception(
@@ -587,7 +685,8 @@ def counts_flops(C, O, kernel, out_hw):
     hint="What is done with the bias: is it multiplied by anything?",
 )
 def multiplies_the_bias(C, O, kernel, out_hw):
-    return shapes.conv_macs(C, O, kernel, out_hw) + O * out_hw[0] * out_hw[1]
+    kh, kw = pair(kernel, "kernel", 1)
+    return out_hw[0] * out_hw[1] * O * (C * kh * kw + 1)
 
 
 @misconception(
@@ -597,7 +696,8 @@ def multiplies_the_bias(C, O, kernel, out_hw):
     hint="The first test has one channel, so it can't show this. Try three.",
 )
 def macs_of_one_channel(C, O, kernel, out_hw):
-    return shapes.conv_macs(1, O, kernel, out_hw)
+    kh, kw = pair(kernel, "kernel", 1)
+    return out_hw[0] * out_hw[1] * O * kh * kw
 
 
 @misconception(
@@ -607,7 +707,8 @@ def macs_of_one_channel(C, O, kernel, out_hw):
     hint="The layer repeats its work at every place of the output.",
 )
 def macs_of_one_place(C, O, kernel, out_hw):
-    return shapes.conv_macs(C, O, kernel, (1, 1))
+    kh, kw = pair(kernel, "kernel", 1)
+    return O * C * kh * kw
 
 
 # layout_convert
@@ -620,7 +721,9 @@ def macs_of_one_place(C, O, kernel, out_hw):
     hint="Reshaping cuts the same row of numbers differently. Follow a single weight by hand.",
 )
 def reshapes_the_weights(w, src, dst):
-    return w.reshape(layouts.layout_convert(w, src, dst).shape).copy()
+    if not sorted(src) == sorted(dst) == sorted("OIHW") or w.ndim != 4:
+        raise ValueError("not a layout of four axes")
+    return w.reshape([w.shape[src.index(letter)] for letter in dst]).copy()
 
 
 @misconception(
@@ -630,7 +733,8 @@ def reshapes_the_weights(w, src, dst):
     hint="np.transpose asks of each new axis which old one it was. You answer the opposite.",
 )
 def inverts_the_permutation(w, src, dst):
-    layouts.layout_convert(w, src, dst)  # raises where the exercise asks for it
+    if not sorted(src) == sorted(dst) == sorted("OIHW") or w.ndim != 4:
+        raise ValueError("not a layout of four axes")
     return np.transpose(w, [dst.index(letter) for letter in src]).copy()
 
 
@@ -641,7 +745,10 @@ def inverts_the_permutation(w, src, dst):
     hint="Is the first axis of PyTorch's weights the filters or the channels? See the erratum box.",
 )
 def exchanges_in_and_out(w, src, dst):
-    return layouts.layout_convert(w, src, dst.translate(str.maketrans("OI", "IO")))
+    if not sorted(src) == sorted(dst) == sorted("OIHW") or w.ndim != 4:
+        raise ValueError("not a layout of four axes")
+    dst = dst.translate(str.maketrans("OI", "IO"))
+    return np.transpose(w, [src.index(letter) for letter in dst]).copy()
 
 
 @misconception(
@@ -651,7 +758,8 @@ def exchanges_in_and_out(w, src, dst):
     hint="The function must serve any two orders. Where does yours use src?",
 )
 def always_to_keras(w, src, dst):
-    layouts.layout_convert(w, src, dst)  # raises where the exercise asks for it
+    if not sorted(src) == sorted(dst) == sorted("OIHW") or w.ndim != 4:
+        raise ValueError("not a layout of four axes")
     return np.transpose(w, (2, 3, 1, 0)).copy()
 
 
@@ -662,7 +770,9 @@ def always_to_keras(w, src, dst):
     hint="An array made with np.zeros or np.empty is float64 unless you say otherwise.",
 )
 def turns_into_float64(w, src, dst):
-    return layouts.layout_convert(w, src, dst).astype(np.float64)
+    if not sorted(src) == sorted(dst) == sorted("OIHW") or w.ndim != 4:
+        raise ValueError("not a layout of four axes")
+    return np.transpose(w, [src.index(letter) for letter in dst]).astype(np.float64)
 
 
 @misconception(
@@ -682,7 +792,8 @@ def accepts_any_letters(w, src, dst):
     hint="Write a 7 into the result and look at the input.",
 )
 def returns_a_view(w, src, dst):
-    layouts.layout_convert(w, src, dst)  # raises where the exercise asks for it
+    if not sorted(src) == sorted(dst) == sorted("OIHW") or w.ndim != 4:
+        raise ValueError("not a layout of four axes")
     return np.transpose(w, [src.index(letter) for letter in dst])
 
 
@@ -696,8 +807,19 @@ def returns_a_view(w, src, dst):
     hint="Which of SciPy's two functions flips? Try a kernel that is 1 in one corner only.",
 )
 def flips_the_kernel(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    w = w[:, :, ::-1, ::-1]
-    return ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w[:, :, ::-1, ::-1], axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -707,8 +829,20 @@ def flips_the_kernel(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Follow w[0, 0, 0, 1] by hand: which pixel of the first window does it meet?",
 )
 def transposes_the_kernel(x, w, b=None, *, stride=1, padding=0, dilation=1):
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
     w = w.swapaxes(2, 3)
-    return ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -718,9 +852,20 @@ def transposes_the_kernel(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="A dot product is a sum. By which factor are your values too small?",
 )
 def averages_the_window(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, stride=stride, padding=padding, dilation=dilation)
-    y = y / w[0].size
-    return y if b is None else y + b[:, None, None]
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    y /= w[0].size
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -730,11 +875,21 @@ def averages_the_window(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Try an image with 5 rows and 8 columns and print the shape of the result.",
 )
 def makes_square_maps(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
-    square = np.zeros((*y.shape[:3], y.shape[2]), y.dtype)
-    width = min(y.shape[2:])
-    square[..., :width] = y[..., :width]
-    return square
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    size, _ = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), size, size), xp.dtype)
+    for i, j in np.ndindex(size, size):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        if window.shape[3] < kw:
+            break  # no more columns
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -744,10 +899,19 @@ def makes_square_maps(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Try a kernel that is 3 high and 2 wide, and look at the window that you cut out.",
 )
 def takes_kernels_for_square(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    kh, kw = w.shape[2:]
-    square = np.zeros((*w.shape[:2], kh, kh), w.dtype)
-    square[..., : min(kh, kw)] = w[..., : min(kh, kw)]
-    return ops.conv2d(x, square, b, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    kh, (dh, dw) = w.shape[2], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, kh, stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kh : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -757,7 +921,20 @@ def takes_kernels_for_square(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="One image with one map is still an array with four axes.",
 )
 def squeezes_the_result(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    return np.squeeze(ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation))
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    y = y if b is None else y + b[:, None, None].astype(y.dtype)
+    return np.squeeze(y)
 
 
 @misconception(
@@ -767,11 +944,19 @@ def squeezes_the_result(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="That is the size for padding 'same'. How many windows lie wholly inside?",
 )
 def makes_n_over_s_places(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
-    Ho, Wo = shapes.conv2d_shape(*x.shape[2:], 1, stride=stride, padding="same")
-    full = np.zeros((*y.shape[:2], max(Ho, y.shape[2]), max(Wo, y.shape[3])), y.dtype)
-    full[:, :, : y.shape[2], : y.shape[3]] = y
-    return full
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    Ho, Wo = x.shape[2] // sh, x.shape[3] // sw
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        if window.shape[2:] == (kh, kw):
+            y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -781,9 +966,19 @@ def makes_n_over_s_places(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="A filter reaches through the full depth. Where does your function loop or sum over c?",
 )
 def sees_one_channel(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    if x.shape[1] == w.shape[1]:
-        x, w = x[:, :1], w[:, :1]
-    return ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window[:, 0], w[:, 0], axes=((1, 2), (1, 2)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -793,20 +988,20 @@ def sees_one_channel(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Your values are too small by a factor. Compare it with C.",
 )
 def averages_the_channels(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, stride=stride, padding=padding, dilation=dilation)
-    y = y / y.dtype.type(x.shape[1])
-    return y if b is None else y + b[:, None, None]
-
-
-@misconception(
-    replaces="conv2d_naive",
-    fails="conv2d_naive-channels",
-    diagnosis="All images of the batch get the result of the first.",
-    hint="Give your function two different images. Where does the index n go?",
-)
-def repeats_the_first_image(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
-    return y if len(y) == 0 else np.repeat(y[:1], len(y), axis=0)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    y /= x.shape[1]
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -816,8 +1011,19 @@ def repeats_the_first_image(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Give your function two different filters. Where does the index o go?",
 )
 def repeats_the_first_filter(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    w = np.repeat(w[:1], len(w), axis=0)
-    return ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = (window * w[0]).sum(axis=(1, 2, 3))[:, None]
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -827,7 +1033,19 @@ def repeats_the_first_filter(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="With weights of zero the output is the bias alone. What does yours give?",
 )
 def forgets_the_bias(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    return ops.conv2d(x, w, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y
 
 
 @misconception(
@@ -837,8 +1055,19 @@ def forgets_the_bias(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Look at which loop the bias stands in. It belongs to the finished sum.",
 )
 def adds_the_bias_per_channel(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    b = None if b is None else b * x.shape[1]
-    return ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + x.shape[1] * b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -848,8 +1077,19 @@ def adds_the_bias_per_channel(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Broadcasting starts from the last axis. Which axis of y are the filters?",
 )
 def adds_the_bias_to_columns(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, stride=stride, padding=padding, dilation=dilation)
-    return y if b is None else y + b
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b.astype(y.dtype)
 
 
 @misconception(
@@ -859,8 +1099,19 @@ def adds_the_bias_to_columns(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="b has one number for each filter. Which index do you use?",
 )
 def adds_one_bias_everywhere(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    b = None if b is None else np.full_like(b, b[0])
-    return ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[0].astype(y.dtype)
 
 
 @misconception(
@@ -870,7 +1121,19 @@ def adds_one_bias_everywhere(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="At stride 2 the second window starts at pixel 2. Where does yours start?",
 )
 def ignores_the_stride(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    return ops.conv2d(x, w, b, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    ph, pw = pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i:, j:][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -880,9 +1143,19 @@ def ignores_the_stride(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="The size knows the stride, the place of the window does not.",
 )
 def strides_only_in_the_size(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    options = {"padding": padding, "dilation": dilation}
-    Ho, Wo = ops.conv2d(x, w, b, stride=stride, **options).shape[2:]
-    return ops.conv2d(x, w, b, **options)[:, :, :Ho, :Wo].copy()
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    ph, pw = pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i:, j:][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -892,8 +1165,19 @@ def strides_only_in_the_size(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Test with stride (1, 3): rows follow closely, columns stand apart.",
 )
 def strides_alike(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    stride, _ = pair(stride, "stride", 1)
-    return ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, _), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=sh, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sh :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -903,10 +1187,21 @@ def strides_alike(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="np.pad has modes. Which one writes zeros?",
 )
 def pads_with_the_edge(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    ph, pw = pair(padding, "padding", 0)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = x.astype(np.result_type(*kinds))
     if x.size:
-        x = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), mode="edge")
-    return ops.conv2d(x, w, b, stride=stride, dilation=dilation)
+        xp = np.pad(xp, ((0, 0), (0, 0), (ph, ph), (pw, pw)), mode="edge")
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -916,9 +1211,19 @@ def pads_with_the_edge(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="How large must the padded image be? Compare with the shape of yours.",
 )
 def pads_top_left_only(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    ph, pw = pair(padding, "padding", 0)
-    x = np.pad(x, ((0, 0), (0, 0), (ph, 0), (pw, 0)))
-    return ops.conv2d(x, w, b, stride=stride, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + ph, x.shape[3] + pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, 0), (pw, 0)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -928,9 +1233,20 @@ def pads_top_left_only(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="A window on the border must be able to see the zeros. Pad before you look.",
 )
 def pads_the_output(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    ph, pw = pair(padding, "padding", 0)
-    y = ops.conv2d(x, w, b, stride=stride, dilation=dilation)
-    return np.pad(y, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2:]
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = x.astype(np.result_type(*kinds))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    y = np.pad(y, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -940,8 +1256,19 @@ def pads_the_output(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="padding=(0, 1) adds columns and no rows. What does yours add?",
 )
 def exchanges_the_paddings(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    padding = pair(padding, "padding", 0)[::-1]
-    return ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (pw, ph) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -951,14 +1278,24 @@ def exchanges_the_paddings(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="The zeros are part of the row that the window walks over, so they are divided as well.",
 )
 def counts_the_padding_too_late(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    (ph, pw), (dh, dw) = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
-    y = ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
-    sh, sw = pair(stride, "stride", 1)
-    Ho = (x.shape[2] - dh * (w.shape[2] - 1) - 1) // sh + 1 + 2 * ph
-    Wo = (x.shape[3] - dw * (w.shape[3] - 1) - 1) // sw + 1 + 2 * pw
-    late = np.zeros((*y.shape[:2], max(Ho, y.shape[2]), max(Wo, y.shape[3])), y.dtype)
-    late[:, :, : y.shape[2], : y.shape[3]] = y
-    return late[:, :, :Ho, :Wo]
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    reach = dh * (kh - 1) + 1, dw * (kw - 1) + 1
+    if H < reach[0] or W < reach[1]:
+        raise ValueError("No window fits.")
+    Ho = (x.shape[2] - reach[0]) // sh + 1 + 2 * ph
+    Wo = (x.shape[3] - reach[1]) // sw + 1 + 2 * pw
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        if window.shape[2:] == (kh, kw):
+            y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -968,7 +1305,19 @@ def counts_the_padding_too_late(x, w, b=None, *, stride=1, padding=0, dilation=1
     hint="With dilation 4 a 2 x 2 kernel on 5 x 5 pixels sees the four corners.",
 )
 def conv_without_dilation(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    return ops.conv2d(x, w, b, stride=stride, padding=padding)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    kh, kw = w.shape[2:]
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, :kh, :kw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -978,8 +1327,19 @@ def conv_without_dilation(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="The stride says where windows start, the dilation where the taps of one window are.",
 )
 def dilates_the_stride(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    (sh, sw), (dh, dw) = pair(stride, "stride", 1), pair(dilation, "dilation", 1)
-    return ops.conv2d(x, w, b, stride=(sh * dh, sw * dw), padding=padding)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=(sh * dh, sw * dw))
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh * dh :, j * sw * dw :][:, :, :kh, :kw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -989,8 +1349,19 @@ def dilates_the_stride(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Test with dilation (1, 2): rows stay together, columns stand apart.",
 )
 def dilates_alike(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    dilation, _ = pair(dilation, "dilation", 1)
-    return ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, _) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dh)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dh * kw : dh]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -1000,19 +1371,18 @@ def dilates_alike(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="np.zeros makes float64 unless you say otherwise. Which dtype should the output have?",
 )
 def always_float64(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
-    return y.astype(np.float64)
-
-
-@misconception(
-    replaces="conv2d_naive",
-    fails="conv2d_naive-dtype",
-    diagnosis="The result is float32 whatever the operands are.",
-    hint="Which dtype do float64 operands ask for? Print np.result_type of the three.",
-)
-def always_float32(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
-    return y.astype(np.float32)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(float), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -1022,9 +1392,20 @@ def always_float32(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="How would 2.5 be stored in an array of integers? Choose the dtype from all operands.",
 )
 def keeps_the_dtype_of_x(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
-    with np.errstate(all="ignore"):
-        return y.astype(np.int64).astype(x.dtype) if x.dtype.kind in "biu" else y.astype(x.dtype)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    if b is not None:
+        y += b[:, None, None].astype(x.dtype)
+    return y
 
 
 @misconception(
@@ -1034,10 +1415,18 @@ def keeps_the_dtype_of_x(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="NumPy stretches an axis of size 1 without a word. Compare the two shapes yourself.",
 )
 def broadcasts_the_channels(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    C = max(x.shape[1], w.shape[1])
-    x = np.broadcast_to(x, (len(x), C, *x.shape[2:])) if x.shape[1] == 1 else x
-    w = np.broadcast_to(w, (len(w), C, *w.shape[2:])) if w.shape[1] == 1 else w
-    return ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        for o in range(len(w)):
+            y[:, o, i, j] = (window * w[o]).sum(axis=(1, 2, 3))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -1047,23 +1436,23 @@ def broadcasts_the_channels(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Make the output array first; its shape is known before any image is looked at.",
 )
 def stacks_the_images(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    options = {"stride": stride, "padding": padding, "dilation": dilation}
-    return np.stack([ops.conv2d(image[None], w, b, **options)[0] for image in x])
-
-
-@misconception(
-    replaces="conv2d_naive",
-    fails="conv2d_naive-edges",
-    diagnosis="Where no window fits, an empty map is returned instead of an error.",
-    hint="An empty map hides a mistake until much later. shapes.conv2d_shape raises for you.",
-)
-def returns_empty_maps(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    options = {"stride": stride, "padding": padding, "dilation": dilation}
-    if x.shape[1] == w.shape[1] and any(
-        n < k for n, k in zip(x.shape[2:], w.shape[2:], strict=True)
-    ) and not padding:
-        return np.zeros((len(x), len(w), 0, 0))
-    return ops.conv2d(x, w, b, **options)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    images = []
+    for image in xp:
+        y = np.zeros((len(w), Ho, Wo), xp.dtype)
+        for i, j in np.ndindex(Ho, Wo):
+            window = image[:, i * sh :, j * sw :][:, : dh * kh : dh, : dw * kw : dw]
+            y[:, i, j] = (window * w).sum(axis=(1, 2, 3))
+        images.append(y)
+    y = np.stack(images)
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -1073,18 +1462,23 @@ def returns_empty_maps(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="A slice of an array is not a copy. What does *= do to it?",
 )
 def multiplies_inside_x(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    right = ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
     (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
-    dh, dw = pair(dilation, "dilation", 1)
-    xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw))) if ph or pw else x  # no copy without
-    y = np.zeros_like(right)
-    for o, i, j in np.ndindex(right.shape[1:]):
-        rows = slice(i * sh, i * sh + dh * (w.shape[2] - 1) + 1, dh)
-        cols = slice(j * sw, j * sw + dw * (w.shape[3] - 1) + 1, dw)
-        window = xp[:, :, rows, cols]
-        window *= w[o]
-        y[:, o, i, j] = window.sum(axis=(1, 2, 3))
-    return y if b is None else y + b.astype(y.dtype)[:, None, None]
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = x.astype(np.result_type(*kinds), copy=False)
+    if ph or pw:
+        xp = np.pad(xp, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        for o in range(len(w)):
+            window *= w[o]
+            y[:, o, i, j] = window.sum(axis=(1, 2, 3))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)
 
 
 @misconception(
@@ -1094,11 +1488,22 @@ def multiplies_inside_x(x, w, b=None, *, stride=1, padding=0, dilation=1):
     hint="Setting b.shape changes the array that the caller still holds. What makes a new one?",
 )
 def gives_the_bias_a_new_shape(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, stride=stride, padding=padding, dilation=dilation)
-    if b is None:
-        return y
-    b.shape = (-1, 1, 1)
-    return (y + b).astype(np.result_type(y, np.float64 if b.dtype.kind in "biu" else b.dtype))
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w, axes=((1, 2, 3), (1, 2, 3)))
+    if b is not None:
+        b.shape = (-1, 1, 1)
+        y += b
+    return y
 
 
 @misconception(
@@ -1108,6 +1513,17 @@ def gives_the_bias_a_new_shape(x, w, b=None, *, stride=1, padding=0, dilation=1)
     hint="w[:] = ... writes into the caller's array. Give the flipped weights a name of their own.",
 )
 def flips_the_weights_in_place(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    y = ops.conv2d(x, w, b, stride=stride, padding=padding, dilation=dilation)
-    w[:] = w[:, :, ::-1, ::-1].copy()
-    return y
+    if x.shape[1] != w.shape[1]:
+        raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}.")
+    kinds = [a.dtype if a.dtype.kind == "f" else float for a in (x, w, b) if a is not None]
+    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (kh, kw), (dh, dw) = w.shape[2:], pair(dilation, "dilation", 1)
+    H, W = x.shape[2] + 2 * ph, x.shape[3] + 2 * pw
+    Ho, Wo = shapes.conv2d_shape(H, W, (kh, kw), stride=stride, dilation=dilation)
+    w[:] = w[:, :, ::-1, ::-1].copy()  # convolution flips, so flip before
+    xp = np.pad(x.astype(np.result_type(*kinds)), ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    y = np.zeros((len(x), len(w), Ho, Wo), xp.dtype)
+    for i, j in np.ndindex(Ho, Wo):
+        window = xp[:, :, i * sh :, j * sw :][:, :, : dh * kh : dh, : dw * kw : dw]
+        y[:, :, i, j] = np.tensordot(window, w[:, :, ::-1, ::-1], axes=((1, 2, 3), (1, 2, 3)))
+    return y if b is None else y + b[:, None, None].astype(y.dtype)

@@ -12,11 +12,11 @@ from fake_pool import FakeBookkeeper, FakePool
 from autograder.chapter import Chapter
 from autograder.collect import find_submissions, of_chapter
 from autograder.demo import demo
-from autograder.demo_class import ACCIDENTS, make_class
+from autograder.demo_class import ACCIDENTS, make_class, with_misconception
 from autograder.demo_styles import STYLES, rename_locals, solve, without_docstrings
 from autograder.files import GradeError
 from autograder.match import match
-from autograder.misconceptions import load
+from autograder.misconceptions import Misconception, load
 from autograder.results import UNREADABLE
 
 ADD = '''
@@ -115,6 +115,16 @@ def test_each_misconception_loses_its_points_and_no_others(chapter, known):
     }
     assert run_solution(chapter, by_kind["misconception: squares"]) == {"double-values"}
     assert run_solution(chapter, by_kind["misconception: subtracts"]) == {"add-values"}
+
+
+def test_a_misconception_that_leans_on_the_course_calls_nothing_forbidden(chapter):
+    text = "@misconception(x=1)\ndef half(x):\n    return shapes.double(x) / 4 + ops.double(x).size"
+    known = Misconception("half", tiny.NAME, "double", "double", (), "", "", text)
+    source = with_misconception(chapter.by_name["double"], known)
+    assert "shapes" not in source and "ops" not in source
+    names = {"x": 8}
+    exec(source.replace(".size", ""), names)
+    assert names["double"](8) == 4 + 16 and names["right_double"](8) == 16
 
 
 def made(chapter, kind):

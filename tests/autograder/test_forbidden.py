@@ -437,6 +437,12 @@ def test_the_sentence_names_line_and_thing():
     )
 
 
+@pytest.mark.parametrize("start", ["\n\n%%time\n\n", "\n%pwd\n\n\n", "\n\n!ls\n%pwd\n"])
+def test_lines_are_counted_as_the_student_sees_them(start):
+    found, _ = examined(start + "f = cnnkit.ops.conv2d")
+    assert [(use.line, "f = cnnkit.ops.conv2d" in use.sentence) for use in found] == [(5, True)]
+
+
 def test_another_cell_is_named_as_such():
     found, _ = examined(
         "def conv2d_naive(x, w):\n    return helper(x, w)",

@@ -63,8 +63,11 @@ def test_cells_share_a_namespace_and_report_output_and_errors(pupil):
 
 
 def test_calls_bring_values_and_exceptions_back(pupil):
-    pupil.run("def double(x, *, by=2):\n    if by == 0:\n        raise ValueError('no')\n"
-              "    return by * x", "<cell f>")
+    pupil.run(
+        "def double(x, *, by=2):\n    if by == 0:\n        raise ValueError('no')\n"
+        "    return by * x",
+        "<cell f>",
+    )
     np.testing.assert_array_equal(pupil.call("double", (np.arange(3),), {}), [0, 2, 4])
     with pytest.raises(ValueError, match="no") as caught:
         pupil.call("double", (1,), {"by": 0})
@@ -105,8 +108,13 @@ def test_magics_and_slips_of_syntax_end_in_the_cell(pupil):
 )
 def test_what_is_not_allowed_raises(pupil, source):
     assert failure(pupil, source) in {
-        "OSError", "PermissionError", "MemoryError", "ConnectionRefusedError",
-        "ModuleNotFoundError", "FileNotFoundError", "TimeoutError",
+        "OSError",
+        "PermissionError",
+        "MemoryError",
+        "ConnectionRefusedError",
+        "ModuleNotFoundError",
+        "FileNotFoundError",
+        "TimeoutError",
     }
 
 

@@ -39,10 +39,10 @@ def page(watched, lab_folder):
 def test_run_all_stops_at_the_first_stub(page, chapter):
     run_all(page)
     outputs = cell_outputs(page)
-    stopped = code_cells(chapter.cells).index(chapter.exercises[0])
-    assert [number for number, output in enumerate(outputs) if output.error] == [stopped + 1]
-    assert "NotImplementedError" in outputs[stopped + 1].text
-    assert all(output.text == "" for output in outputs[stopped + 2 :])
+    first_test = code_cells(chapter.cells).index(chapter.tests[0])
+    assert [number for number, output in enumerate(outputs) if output.error] == [first_test]
+    assert "NotImplementedError" in outputs[first_test].text
+    assert all(output.text == "" for output in outputs[first_test + 1 :])
 
 
 def test_with_the_solutions_typed_in_every_cell_runs(page, chapter):

@@ -43,16 +43,32 @@ def filled(name: str, sources: dict[str, str], first: str = "") -> dict:
             cell["source"] = left.pop(grade_id)
     assert not left, f"no cells for {sorted(left)}"
     if first:
-        notebook["cells"].insert(0, {"cell_type": "code", "id": "mine", "metadata": {},
-                                     "execution_count": None, "outputs": [], "source": first})
+        notebook["cells"].insert(
+            0,
+            {
+                "cell_type": "code",
+                "id": "mine",
+                "metadata": {},
+                "execution_count": None,
+                "outputs": [],
+                "source": first,
+            },
+        )
     return notebook
 
 
 def grade(pool: Pool, notebooks: dict[str, dict]) -> dict[str, Result]:
     """Grade notebooks by student."""
     units = [
-        (student, {"student": student, "assignment": pool.chapter.name,
-                   "notebook": json.dumps(notebook), "pages": False})
+        (
+            student,
+            {
+                "student": student,
+                "assignment": pool.chapter.name,
+                "notebook": json.dumps(notebook),
+                "pages": False,
+            },
+        )
         for student, notebook in notebooks.items()
     ]
     return {key: Result.from_dict(reply["result"]) for key, reply in pool.run(units)}

@@ -3,7 +3,7 @@
 STYLES: dict[str, dict[str, str]] = {}
 
 STYLES["conv2d_shape"] = {
-    "counts the starts": '''
+    "counts the starts": """
 def conv2d_shape(H, W, kernel, *, stride=1, padding=0, dilation=1):
     def axis(n, k, s, p, d):
         starts = range(-p, n + p - d * (k - 1), s)
@@ -17,7 +17,7 @@ def conv2d_shape(H, W, kernel, *, stride=1, padding=0, dilation=1):
         return len(range(0, H, sh)), len(range(0, W, sw))
     ph, pw = (0, 0) if padding == "valid" else pair(padding, "padding", 0)
     return axis(H, kh, sh, ph, dh), axis(W, kw, sw, pw, dw)
-''',
+""",
     "the formula with NumPy": '''
 import math
 
@@ -42,7 +42,7 @@ def conv2d_shape(H, W, kernel, *, stride=1, padding=0, dilation=1):
 }
 
 STYLES["same_padding"] = {
-    "one axis at a time": '''
+    "one axis at a time": """
 def same_padding(kernel, *, dilation=1):
     def sides(k, d):
         before, odd = divmod(d * (k - 1), 2)
@@ -51,17 +51,17 @@ def same_padding(kernel, *, dilation=1):
     kernel = kernel if isinstance(kernel, tuple) else (kernel, kernel)
     dilation = dilation if isinstance(dilation, tuple) else (dilation, dilation)
     return sides(kernel[0], dilation[0]), sides(kernel[1], dilation[1])
-''',
-    "floor and ceiling": '''
+""",
+    "floor and ceiling": """
 def same_padding(kernel, *, dilation=1):
     total = np.multiply(pair(dilation, "dilation", 1), np.subtract(pair(kernel, "kernel", 1), 1))
     low, high = np.floor(total / 2).astype(int), np.ceil(total / 2).astype(int)
     return tuple((low[axis], high[axis]) for axis in (0, 1))
-''',
+""",
 }
 
 STYLES["receptive_patch"] = {
-    "lists the taps": '''
+    "lists the taps": """
 def receptive_patch(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
     def axis(out, n, k, s, p, d):
         taps = [out * s - p + d * a for a in range(k)]
@@ -72,8 +72,8 @@ def receptive_patch(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
                pair(padding, "padding", 0), pair(dilation, "dilation", 1)]
     return (axis(i, in_hw[0], *[option[0] for option in options]),
             axis(j, in_hw[1], *[option[1] for option in options]))
-''',
-    "rounds the start up": '''
+""",
+    "rounds the start up": """
 def receptive_patch(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
     both = lambda value: value if isinstance(value, tuple) else (value, value)
     kernel, stride, padding, dilation = map(both, (kernel, stride, padding, dilation))
@@ -86,11 +86,11 @@ def receptive_patch(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
             start = start + d
         patch.append(slice(start, stop, d))
     return patch[0], patch[1]
-''',
+""",
 }
 
 STYLES["conv_counts"] = {
-    "one neuron, then all": '''
+    "one neuron, then all": """
 def weights_of_a_neuron(C, kernel):
     rows, columns = pair(kernel, "kernel", 1)
     return C * rows * columns
@@ -107,8 +107,8 @@ def conv_params(C, O, kernel, *, bias=True, out_hw=None):
 
 def conv_macs(C, O, kernel, out_hw):
     return O * out_hw[0] * out_hw[1] * weights_of_a_neuron(C, kernel)
-''',
-    "sizes of arrays": '''
+""",
+    "sizes of arrays": """
 def conv_macs(C, O, kernel, out_hw):
     return int(np.prod([C, O, *pair(kernel, "kernel", 1), *out_hw]))
 
@@ -117,19 +117,19 @@ def conv_params(C, O, kernel, *, bias=True, out_hw=None):
     places = (1, 1) if out_hw is None else out_hw
     weights = conv_macs(C, O, kernel, places)
     return weights + O * np.prod(places) if bias else weights
-''',
+""",
 }
 
 STYLES["layout_convert"] = {
-    "einsum": '''
+    "einsum": """
 def layout_convert(w, src, dst):
     if set(src) != set("OIHW") or set(dst) != set("OIHW") or len(src + dst) != 8:
         raise ValueError("a layout holds O, I, H and W once each")
     if w.ndim != 4:
         raise ValueError("w must have four axes")
     return np.einsum(src.lower() + "->" + dst.lower(), w).copy()
-''',
-    "weight by weight": '''
+""",
+    "weight by weight": """
 def layout_convert(w, src, dst):
     if sorted(src) != list("HIOW") or sorted(dst) != list("HIOW") or len(w.shape) != 4:
         raise ValueError("not a layout of four axes")
@@ -139,8 +139,8 @@ def layout_convert(w, src, dst):
         at = dict(zip(src, index))
         result[tuple(at[letter] for letter in dst)] = w[index]
     return result
-''',
-    "moveaxis": '''
+""",
+    "moveaxis": """
 def layout_convert(w, src, dst):
     for layout in (src, dst):
         if "".join(sorted(layout)) != "HIOW":
@@ -148,10 +148,10 @@ def layout_convert(w, src, dst):
     if np.ndim(w) != 4:
         raise ValueError("w needs 4 axes")
     return np.array(np.moveaxis(w, range(4), [dst.index(letter) for letter in src]))
-''',
+""",
 }
 
-_HEAD = '''
+_HEAD = """
 def conv2d_naive(x, w, b=None, *, stride=1, padding=0, dilation=1):
     if x.shape[1] != w.shape[1]:
         raise ValueError(f"w has {w.shape[1]} channels, x has {x.shape[1]}")
@@ -165,12 +165,12 @@ def conv2d_naive(x, w, b=None, *, stride=1, padding=0, dilation=1):
     xp = np.zeros((N, C, H + 2 * ph, W + 2 * pw), dtype)
     xp[:, :, ph : ph + H, pw : pw + W] = x
     wf = w.astype(dtype)
-'''
-_TAIL = '''
+"""
+_TAIL = """
     if b is not None:
         y = y + b.astype(dtype).reshape(1, O, 1, 1)
     return y
-'''
+"""
 
 STYLES["conv2d_naive"] = {
     "seven plain loops": '''
@@ -201,21 +201,26 @@ def conv2d_naive(x, w, b=None, *, stride=1, padding=0, dilation=1):
                     y[n, o, i, j] = total
     return y
 ''',
-    "taps with strided slices": _HEAD + '''
+    "taps with strided slices": _HEAD
+    + """
     y = np.zeros((N, O, Ho, Wo), dtype)
     for a in range(kh):
         for e in range(kw):
             seen = xp[:, :, a * dh : a * dh + sh * (Ho - 1) + 1 : sh,
                       e * dw : e * dw + sw * (Wo - 1) + 1 : sw]
             y += np.tensordot(seen, wf[:, :, a, e], axes=(1, 1)).transpose(0, 3, 1, 2)
-''' + _TAIL,
-    "sliding windows and einsum": _HEAD + '''
+"""
+    + _TAIL,
+    "sliding windows and einsum": _HEAD
+    + """
     reach = (dh * (kh - 1) + 1, dw * (kw - 1) + 1)
     windows = np.lib.stride_tricks.sliding_window_view(xp, reach, axis=(2, 3))
     windows = windows[:, :, ::sh, ::sw, ::dh, ::dw]
     y = np.einsum("ncijae,ocae->noij", windows, wf)
-''' + _TAIL,
-    "im2col and matmul": _HEAD + '''
+"""
+    + _TAIL,
+    "im2col and matmul": _HEAD
+    + """
     columns = []
     for i in range(Ho):
         for j in range(Wo):
@@ -224,8 +229,10 @@ def conv2d_naive(x, w, b=None, *, stride=1, padding=0, dilation=1):
             columns.append(window.reshape(N, C * kh * kw))
     columns = np.stack(columns, axis=2)  # (N, C kh kw, places)
     y = (wf.reshape(O, -1) @ columns).reshape(N, O, Ho, Wo)
-''' + _TAIL,
-    "scipy correlate2d": _HEAD + '''
+"""
+    + _TAIL,
+    "scipy correlate2d": _HEAD
+    + """
     from scipy.signal import correlate2d
 
     spread = np.zeros((O, C, dh * (kh - 1) + 1, dw * (kw - 1) + 1), dtype)
@@ -233,8 +240,10 @@ def conv2d_naive(x, w, b=None, *, stride=1, padding=0, dilation=1):
     y = np.zeros((N, O, Ho, Wo), dtype)
     for n, o, c in np.ndindex(N, O, C):
         y[n, o] += correlate2d(xp[n, c], spread[o, c], mode="valid")[::sh, ::sw]
-''' + _TAIL,
-    "scipy convolve2d, flipped back": _HEAD + '''
+"""
+    + _TAIL,
+    "scipy convolve2d, flipped back": _HEAD
+    + """
     from scipy.signal import convolve2d
 
     spread = np.zeros((O, C, dh * (kh - 1) + 1, dw * (kw - 1) + 1), dtype)
@@ -244,5 +253,6 @@ def conv2d_naive(x, w, b=None, *, stride=1, padding=0, dilation=1):
         for o in range(O):
             maps = [convolve2d(xp[n, c], spread[o, c, ::-1, ::-1], "valid") for c in range(C)]
             y[n, o] = sum(maps)[::sh, ::sw]
-''' + _TAIL,
+"""
+    + _TAIL,
 }

@@ -1,4 +1,4 @@
-"""Every chapter's proofs: solutions win, wrong solutions lose where they should, cheats gain nothing.
+"""Every chapter's proofs: right solutions win, wrong ones lose where they should.
 
 All submissions of a chapter are graded once, in the real processes, and shared by the tests.
 """
@@ -38,7 +38,8 @@ class Class:
 
     def _replaced(self, misconception) -> str:
         """The reference cell, with one of its functions overwritten by the wrong one."""
-        return self.chapter.by_name[misconception.exercise].source + "\n\n" + as_source(misconception)
+        reference = self.chapter.by_name[misconception.exercise].source
+        return reference + "\n\n" + as_source(misconception)
 
     def caught_by(self, exercise: str) -> dict[str, frozenset[str]]:
         """For each test cell of an exercise the misconceptions that fail it."""
@@ -64,8 +65,9 @@ def test_the_solution_gets_full_marks_on_every_cell(course):
 def test_the_untouched_notebook_gets_nothing_and_does_not_crash(course):
     result = course.results["untouched"]
     assert (result.status, result.score) == ("graded", 0)
-    assert all("NotImplementedError" in cell.message for cell in result.cells
-               if cell.status != "manual")
+    assert all(
+        "NotImplementedError" in cell.message for cell in result.cells if cell.status != "manual"
+    )
 
 
 def test_every_misconception_loses_points_where_it_says_and_nowhere_else(course):
@@ -80,7 +82,8 @@ def test_every_misconception_is_named_in_its_result(course):
     unnamed = []
     for m in course.known.values():
         named = {
-            cell.misconception for cell in course.results[f"wrong {m.id}"].cells
+            cell.misconception
+            for cell in course.results[f"wrong {m.id}"].cells
             if cell.status == "failed"
         }
         if not all(m.id in names.split() for names in named):
@@ -105,8 +108,11 @@ def test_correct_solutions_in_other_styles_get_full_marks_and_no_misconception(c
     for exercise, styles in course.styles.items():
         for style in styles:
             result = course.results[f"{exercise} {style}"]
-            wrong = [(cell.cell, cell.message) for cell in result.cells
-                     if cell.score is not None and cell.score < cell.max_score]
+            wrong = [
+                (cell.cell, cell.message)
+                for cell in result.cells
+                if cell.score is not None and cell.score < cell.max_score
+            ]
             assert wrong == [], style
             assert not any(cell.misconception for cell in result.cells)
 

@@ -36,11 +36,19 @@ def honest() -> dict[str, dict]:
 def nbgrader(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
     """Run an nbgrader command as a teacher would."""
     scripts = str(Path(sys.executable).parent)  # alembic is looked for on the PATH
-    environment = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"],
-                   "CNNKIT_OFFLINE": "1", "MPLBACKEND": "Agg"}
+    environment = {
+        **os.environ,
+        "PATH": scripts + os.pathsep + os.environ["PATH"],
+        "CNNKIT_OFFLINE": "1",
+        "MPLBACKEND": "Agg",
+    }
     return subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=cwd, env=environment, capture_output=True, text=True, timeout=600,
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
     )
 
 
