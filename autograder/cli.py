@@ -121,12 +121,15 @@ def _graded(run, *arguments, **options) -> None:
         )
     console.show_summary(screen, summary)
     if summary.interrupted:
-        typer.echo(
-            f"Stopped; {summary.graded + summary.unchanged} graded and written. "
-            f"The same command again grades the remaining {summary.remaining}.",
-            err=True,
-        )
+        typer.echo(_how_to_go_on(summary, forced=options.get("force", False)), err=True)
         raise typer.Exit(INTERRUPTED)
+
+
+def _how_to_go_on(summary, *, forced: bool) -> str:
+    done = f"Stopped; {summary.graded + summary.unchanged} graded and written."
+    if forced:
+        return f"{done} The other {summary.remaining} keep what an earlier run gave them, if any."
+    return f"{done} The same command again grades the remaining {summary.remaining}."
 
 
 @contextmanager

@@ -113,8 +113,11 @@ def test_an_interrupted_run_says_how_to_go_on(call, class_, tmp_path):
     result = call("grade", class_, "--out", tmp_path / "out", pool=Interrupted)
     assert result.exit_code == 130
     assert "1 graded and written" in one_sentence(result)
-    assert "the same command again grades the remaining 1" in result.stderr.lower()
+    assert "The same command again grades the remaining 1" in result.stderr
     assert call("grade", class_, "--out", tmp_path / "out").exit_code == 0
+    forced = call("grade", class_, "--out", tmp_path / "out", "--force", pool=Interrupted)
+    assert forced.exit_code == 130
+    assert "The other 1 keep what an earlier run gave them" in one_sentence(forced)
 
 
 def test_elsewhere_than_on_linux_a_sentence_says_what_to_do(call, class_, tmp_path, monkeypatch):
