@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 04 · The convolutional layer
 #
-# *Previous: [03 · Filtering images](03_image_filtering_2d.ipynb) ·
-# [All chapters](00_index.ipynb) ·
-# Next: [05 · Pooling and downsampling](05_pooling_and_downsampling.ipynb)*
+# *Previous: 03 · Filtering images ·
+# All chapters ·
+# Next: 05 · Pooling and downsampling*
 #
 # **You will**
 # - predict the size of a layer's output for any kernel, stride, padding and dilation;
@@ -1529,6 +1529,6 @@ print("starts with a depth of", depths[0], "and ends with", depths[-1])
 # Think about what the neighbouring outputs of the layer before already share, and about what the
 # other path of the network sees. There is no mark for this; chapter 10 comes back to it.
 #
-# *Previous: [03 · Filtering images](03_image_filtering_2d.ipynb) ·
-# [All chapters](00_index.ipynb) ·
-# Next: [05 · Pooling and downsampling](05_pooling_and_downsampling.ipynb)*
+# *Previous: 03 · Filtering images ·
+# All chapters ·
+# Next: 05 · Pooling and downsampling*

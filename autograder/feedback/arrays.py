@@ -49,7 +49,9 @@ def same(a, b) -> bool:
     x, y = _float(a), _float(b)
     if math.isnan(x) or math.isnan(y):
         return math.isnan(x) and math.isnan(y)
-    return x == y or abs(x - y) <= ATOL + RTOL * abs(x)  # inf - inf is never <=
+    if math.isinf(x) or math.isinf(y):
+        return x == y
+    return abs(x - y) <= ATOL + RTOL * abs(x)
 
 
 def _difference(pairs, off, shape, digits, step) -> Markup:

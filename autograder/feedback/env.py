@@ -14,7 +14,9 @@ from autograder.feedback import text
 COMMON = Path(__file__).parent / "templates"
 
 
-def load_template(folder: Path, name: str, *, styles: tuple[str, ...], script: str = "") -> Template:
+def load_template(
+    folder: Path, name: str, *, styles: tuple[str, ...], script: str = ""
+) -> Template:
     """Compile ``folder/name``, with its style sheets, script and content policy as globals.
 
     The policy names the page's one style sheet and its script, if any, by their hashes: a page

@@ -19,7 +19,7 @@ MNT_DETACH = 2
 
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID = 1, 2
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _PR_CAPBSET_READ, _PR_CAPBSET_DROP = 23, 24
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
@@ -72,6 +72,11 @@ def pivot_root(new_root: str) -> None:
 def die_with_parent(signal: int) -> None:
     """Ask for ``signal`` when the parent process ends."""
     _check(_libc.prctl(_PR_SET_PDEATHSIG, signal, 0, 0, 0), "prctl")
+
+
+def set_traceable(yes: bool) -> None:
+    """Decide whether processes of the same user may look into this one or trace it."""
+    _check(_libc.prctl(_PR_SET_DUMPABLE, int(yes), 0, 0, 0), "prctl")
 
 
 def drop_bounding_set() -> None:

@@ -74,6 +74,11 @@ def _raise_pupil(connection: socket.socket, number: int, shell, *, isolated: boo
         return
     if isolated:
         sandbox.enter_cell(number, limits)
+        linux.set_traceable(False)
+        if child := os.fork():
+            sandbox.guard(child)
+            os._exit(0)
+        linux.set_traceable(True)
     else:
         os.setsid()
         linux.die_with_parent(signal.SIGKILL)

@@ -15,30 +15,35 @@ from autograder.run.limits import CellTimeout, Limits, time_limit
 from autograder.run.remote import Pupil, PupilGone
 
 
-@pytest.fixture(scope="module")
-def connect(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("nursery")
-    (folder / "root").mkdir()
-    command = [sys.executable, "-P", "-m", "autograder.run.nursery"]
-    environment = {**os.environ, "SECRET": "a-secret-of-the-ta", "OPENBLAS_NUM_THREADS": "1"}
-    nursery = subprocess.Popen(
-        [*command, str(folder / "socket"), str(folder / "root"), "sandbox"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-        start_new_session=True,
-    )
-    assert nursery.stdout.readline().decode().strip() == forkserver.READY
+class Nursery:
+    """A nursery of this test's own; calling it connects to a new pupil."""
 
-    def connect():
+    def __init__(self, folder):
+        (folder / "root").mkdir()
+        command = [sys.executable, "-P", "-m", "autograder.run.nursery"]
+        environment = {**os.environ, "SECRET": "a-secret-of-the-ta", "OPENBLAS_NUM_THREADS": "1"}
+        self.socket = str(folder / "socket")
+        self.process = subprocess.Popen(
+            [*command, self.socket, str(folder / "root"), "sandbox"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        assert self.process.stdout.readline().decode().strip() == forkserver.READY
+
+    def __call__(self):
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.connect(str(folder / "socket"))
+        connection.connect(self.socket)
         return connection
 
-    connect.nursery = nursery.pid
-    yield connect
-    nursery.stdin.close()
-    assert nursery.wait(10) == 0
+
+@pytest.fixture(scope="module")
+def connect(tmp_path_factory):
+    nursery = Nursery(tmp_path_factory.mktemp("nursery"))
+    yield nursery
+    nursery.process.stdin.close()
+    assert nursery.process.wait(10) == 0
 
 
 @pytest.fixture
@@ -133,7 +138,7 @@ def test_the_environment_is_not_the_teachers(pupil):
 
 def test_a_pupil_sees_no_process_but_its_own(pupil):
     source = "import os\nprint([p for p in os.listdir('/proc') if p.isdigit()])"
-    assert pupil.run(source, "<cell ps>").output.strip() == "['1']"
+    assert pupil.run(source, "<cell ps>").output.strip() == "['1', '2']"
 
 
 def test_processes_are_counted(pupil):
@@ -172,31 +177,53 @@ def test_an_endless_loop_that_swallows_interrupts_is_ended(connect):
     with pytest.raises(CellTimeout), time_limit(0.5):
         pupil.run(source + "        while True: pass\n    except BaseException: pass", "<cell l>")
     assert pupil.wire is None
-    assert _childless(connect.nursery)
+    assert _soon(lambda: not _descendants(connect.process.pid))
 
 
-def _childless(process: int) -> bool:
-    """Whether a process has no children left, asked of the kernel for at most ten seconds."""
+def test_pupils_die_with_a_grader_that_is_killed(tmp_path):
+    nursery = Nursery(tmp_path)
+    pupil = Pupil(nursery, Limits())
+    # a pupil that tries to outlive it: prctl(PR_SET_PDEATHSIG, 0), and a child in the background
+    source = "import ctypes, os\nctypes.CDLL(None).prctl(1, 0, 0, 0, 0)\nif os.fork() == 0:\n"
+    pupil.run(source + "    while True: pass", "<cell a>")
+    with pytest.raises(CellTimeout), time_limit(0.3):
+        pupil.wire.send({"do": "run", "source": "while True: pass", "label": "<cell b>"})
+        pupil.wire.receive()
+    family = _descendants(nursery.process.pid)
+    assert len(family) >= 4  # keeper, first process, pupil, its child
+    nursery.process.kill()
+    nursery.process.wait()
+    assert _soon(lambda: not any(map(_alive, family)))
+    pupil.stop()
+
+
+def _soon(holds) -> bool:
+    """Whether something comes to hold within ten seconds."""
     deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        # a keeper that has ended is reaped at the next connection: a zombie is gone
-        if all(_state(child) in "ZX" for child in _children(process)):
-            return True
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
         signal.sigtimedwait([], 0.05)
-    return False
+    return True
 
 
-def _children(process: int) -> list[str]:
-    with open(f"/proc/{process}/task/{process}/children") as file:
-        return file.read().split()
+def _descendants(process: int) -> list[int]:
+    """Living processes below one; a zombie, to be reaped at the next connection, is gone."""
+    try:
+        with open(f"/proc/{process}/task/{process}/children") as file:
+            children = [int(child) for child in file.read().split()]
+    except FileNotFoundError:
+        return []
+    below = [pid for child in children for pid in (child, *_descendants(child))]
+    return [pid for pid in below if _alive(pid)]
 
 
-def _state(process: str) -> str:
+def _alive(process: int) -> bool:
     try:
         with open(f"/proc/{process}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return "X"
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_two_pupils_share_nothing(connect):
