@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +26,7 @@ DOUBTFUL = {
     "subprocess",
     "sys._getframe",
 }
+_DUNDER = "__"  # stands for all names such as __dict__ and __import__
 LOOKUPS = {"__main__", "sys.modules"}  # a computed name may find anything there
 
 
@@ -67,6 +71,8 @@ def forbidden_uses(
     if not exercise.forbids:
         return []
     rule = _Rule(exercise.forbids)
+    if not rule.words_of_interest(setup) & _words(solution, *other_cells, *after):
+        return []
     reader = Reader(rule.roots)
     reader.read(setup, other_cells, solution, after)
     reached = reader.names.reached(reader.solution, exercise.bound_names)
@@ -95,6 +101,19 @@ class _Rule:
     def roots(self) -> set[str]:
         """The top packages whose names are worth following."""
         return {name.split(".")[0] for name in DOUBTFUL | LOOKUPS} | {e[0] for e in self.entries}
+
+    def words_of_interest(self, setup: Sequence[str]) -> set[str]:
+        """Words without which no text can use anything forbidden: most texts have none."""
+        words = {part for name in DOUBTFUL | LOOKUPS | self.roots for part in name.split(".")}
+        words |= {"import", "getattr", "attrgetter", "globals", "locals", "vars", _DUNDER}
+        for text in setup:
+            for node in ast.walk(ast.parse(text)):
+                module = getattr(node, "module", None)
+                for alias in getattr(node, "names", ()):
+                    name = f"{module}.{alias.name}" if module else alias.name
+                    if self.forbids(name) or self.may_lead_to_it(name):
+                        words.add(alias.asname or alias.name.split(".")[0])
+        return words
 
     def forbids(self, name: str) -> bool:
         """Whether a name is forbidden: an entry's last part anywhere under its top package."""
@@ -126,6 +145,13 @@ class _Rule:
             return None
         who = "The solution" if mine else "A cell that the solution needs"
         return Use(name, line, f"{who} {what} ({_quote(row, line)}).", suspicious=True)
+
+
+def _words(*texts: str) -> set[str]:
+    # Python reads an identifier in this form, whatever letters it is written with
+    words = set(re.findall(r"\w+", unicodedata.normalize("NFKC", "\n".join(texts))))
+    dunder = any(word.startswith("__") for word in words)
+    return words | {_DUNDER} if dunder else words
 
 
 def _quote(row: Row, line: int) -> str:

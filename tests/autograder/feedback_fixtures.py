@@ -100,6 +100,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag == "br":
+            self.pieces.append(" ")
         self._inside = tag if tag in ("style", "script") else ""
 
     def handle_endtag(self, tag):

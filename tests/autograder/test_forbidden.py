@@ -416,13 +416,19 @@ def test_what_the_text_does_not_tell_is_for_a_human(solution):
 
 
 def test_too_much_to_read_is_for_a_human():
-    found, suspicious = examined("x = 1\n" * 20_000)
+    found, suspicious = examined("import math\n" + "x = 1\n" * 20_000)
     assert (found, len(suspicious)) == ([], 1)
+
+
+def test_text_without_a_word_of_interest_is_not_read_at_all():
+    assert examined("x = 1\n" * 20_000) == ([], [])
+    wide = "def conv2d_naive(x, w):\n    return \uff43\uff4ennkit.ops.conv2d(x, w)"  # reads cnnkit
+    assert examined(wide)[0]
 
 
 @pytest.mark.parametrize("terms", [600, 20_000])
 def test_too_deep_to_read_is_for_a_human(terms):
-    nested = f"x = {'+'.join(['1'] * terms)}"
+    nested = f"x = {'+'.join(['1'] * terms)}; import math"
     assert len(examined(nested)[1]) == 1
     found, suspicious = examined(HONEST, before=[nested, "import torch"], after=["y = torch.ones"])
     assert (found, len(suspicious)) == ([], 1), "the other cells are read all the same"
