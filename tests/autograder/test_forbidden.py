@@ -422,7 +422,7 @@ def test_too_much_to_read_is_for_a_human():
 
 def test_text_without_a_word_of_interest_is_not_read_at_all():
     assert examined("x = 1\n" * 20_000) == ([], [])
-    wide = "def conv2d_naive(x, w):\n    return \uff43\uff4ennkit.ops.conv2d(x, w)"  # reads cnnkit
+    wide = "def conv2d_naive(x, w):\n    return \uff43nnkit.ops.conv2d(x, w)"  # reads cnnkit
     assert examined(wide)[0]
 
 
