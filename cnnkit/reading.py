@@ -7,29 +7,6 @@ from numbers import Integral
 import numpy as np
 
 
-def with_axes(value: np.ndarray, name: str, *axes: str) -> np.ndarray:
-    """Read an array that must have the named axes.
-
-    Raises
-    ------
-    ValueError
-        It has more axes or fewer.
-
-    Examples
-    --------
-    >>> with_axes([[1, 2, 3]], "x", "H", "W").shape
-    (1, 3)
-    """
-    array = np.asarray(value)
-    if array.ndim != len(axes):
-        wanted = f"({axes[0]},)" if len(axes) == 1 else f"({', '.join(axes)})"
-        raise ValueError(
-            f"{name} has shape {array.shape}, {count(array.ndim, 'axis', 'axes')}: "
-            f"it must have {len(axes)}, {wanted}."
-        )
-    return array
-
-
 def with_images(value: np.ndarray, name: str) -> np.ndarray:
     """Read an array whose last two axes are rows and columns, whatever comes before.
 

@@ -6,8 +6,10 @@ which the first difference lies: expected, got, difference.
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -51,6 +53,13 @@ class Mismatch(AssertionError):
         self.hint = hint
         self.expected = expected
         self.got = got
+
+    def _render_traceback_(self) -> list[str]:
+        """Say where and what, in place of a traceback: what IPython shows under the cell."""
+        line, source = _place(self.__traceback__)
+        where = f"in line {line} of this cell:" if line else "in this cell."
+        told = [f"Not as expected, {where}", f"    {source}" if source else "", self.full]
+        return [part for part in (*told, f"Hint: {self.hint}" if self.hint else "") if part]
 
 
 def assert_same(
@@ -188,3 +197,14 @@ def _mismatch(difference: Difference, hint: str) -> Mismatch:
 
 def _with_article(name: str) -> str:
     return f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
+
+
+def _place(frames: TracebackType | None) -> tuple[int, str]:
+    """Return number and text of the line, outside this package, that a traceback leads to."""
+    line, source = 0, ""
+    while frames is not None:
+        if not frames.tb_frame.f_globals.get("__name__", "").startswith("cnnkit."):
+            line = frames.tb_lineno
+            source = linecache.getline(frames.tb_frame.f_code.co_filename, line).strip()
+        frames = frames.tb_next
+    return line, source

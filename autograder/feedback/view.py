@@ -153,8 +153,9 @@ def is_by_hand(cell: CellResult, chapter: Chapter) -> bool:
 
 
 def _test(cell: CellResult, chapter: Chapter, limits: Limits, *, brief: bool = False) -> Test:
-    # What went wrong in the grader is for the teachers: it may quote a test.
-    message = "" if cell.status == results.GRADER_ERROR else cell.message
+    # What went wrong in the grader is for the teachers: it may quote a test. That an exercise
+    # was not begun is said once above its tests.
+    message = "" if brief or cell.status == results.GRADER_ERROR else cell.message
     test = Test(cell, cell_word(cell.status), shorten(message, limits.message))
     # Nothing of the test may be seen when the failure lies in its hidden part, whatever else
     # the result holds; and nothing is worth seeing when the exercise was not begun.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnkit.reading import count, one_of, with_axes
+from cnnkit.ops.checks import check_axes
+from cnnkit.reading import count, one_of
 
 LAYOUTS = ("NHWC", "HWC", "NHW")
 
@@ -38,7 +39,9 @@ def to_nchw(x: np.ndarray, *, layout: str = "NHWC") -> np.ndarray:
     >>> to_nchw(np.zeros((32, 48, 3)), layout="HWC").shape
     (1, 3, 32, 48)
     """
-    x = with_axes(x, "x", *one_of(layout, "layout", *LAYOUTS))
+    one_of(layout, "layout", *LAYOUTS)
+    x = np.asarray(x)
+    check_axes("x", x, f"({', '.join(layout)})")
     if layout == "HWC":
         x = x[None]
     elif layout == "NHW":
@@ -67,7 +70,9 @@ def to_nhwc(x: np.ndarray) -> np.ndarray:
     >>> to_nhwc(np.zeros((10, 3, 32, 48))).shape
     (10, 32, 48, 3)
     """
-    return with_axes(x, "x", *"NCHW").transpose(0, 2, 3, 1).copy()
+    x = np.asarray(x)
+    check_axes("x", x, "(N, C, H, W)")
+    return x.transpose(0, 2, 3, 1).copy()
 
 
 def flatten_batch(x: np.ndarray) -> np.ndarray:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnnkit.reading import any_int, one_of, with_axes, with_images
+from cnnkit.ops.checks import check_axes
+from cnnkit.reading import any_int, one_of, with_images
 from cnnkit.shapes import Option, pair
 
 
@@ -85,7 +86,8 @@ def permute_pixels(X: np.ndarray, perm: np.ndarray) -> np.ndarray:
     array([[13, 10],
            [11, 12]])
     """
-    X, perm = with_images(X, "X"), with_axes(perm, "perm", "H * W")
+    X, perm = with_images(X, "X"), np.asarray(perm)
+    check_axes("perm", perm, "(H * W,)")
     if perm.dtype.kind not in "iu":
         raise TypeError(f"perm has dtype {perm.dtype}: it must hold ints.")
     places = X.shape[-2] * X.shape[-1]

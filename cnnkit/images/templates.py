@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnkit.ops.operands import arithmetic_dtype
-from cnnkit.reading import count, with_axes
+from cnnkit.ops.checks import check_axes, real_dtype
+from cnnkit.reading import count
 
 
 def linear_scores(X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None) -> np.ndarray:
@@ -31,7 +31,7 @@ def linear_scores(X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None) -> 
     Raises
     ------
     TypeError
-        An operand does not hold numbers.
+        An operand does not hold real numbers.
     ValueError
         The shapes do not go together.
 
@@ -40,8 +40,10 @@ def linear_scores(X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None) -> 
     >>> linear_scores(np.array([[1, 2, 3]]), np.array([[1, 0, 0], [0, 0, 1]]), np.array([0.5, 0]))
     array([[1.5, 3. ]])
     """
-    X, W = with_axes(X, "X", "N", "D"), with_axes(W, "W", "K", "D")
-    operands = {"X": X, "W": W}
+    operands = {"X": np.asarray(X), "W": np.asarray(W)}
+    X, W = operands.values()
+    check_axes("X", X, "(N, D)")
+    check_axes("W", W, "(K, D)")
     if X.shape[1] != W.shape[1]:
         raise ValueError(
             f"W has shape {W.shape}, X has shape {X.shape}: a template has {W.shape[1]} numbers, "
@@ -55,7 +57,7 @@ def linear_scores(X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None) -> 
                 f"b has shape {b.shape}, W has shape {W.shape}, {classes}: "
                 f"b must have shape ({len(W)},)."
             )
-    dtype = arithmetic_dtype(**operands)
+    dtype = real_dtype(**operands)
     scores = X.astype(dtype, copy=False) @ W.astype(dtype, copy=False).T
     return scores if b is None else scores + b.astype(dtype, copy=False)
 
@@ -63,8 +65,7 @@ def linear_scores(X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None) -> 
 def predict(X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None) -> np.ndarray:
     """Give each image the class of the highest score; of equal ones the lowest class.
 
-    Parameters and errors are those of :func:`linear_scores`; there must be a class, and the
-    numbers must be real.
+    Parameters and errors are those of :func:`linear_scores`; there must be a class.
 
     Returns
     -------
@@ -78,6 +79,4 @@ def predict(X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None) -> np.nda
     scores = linear_scores(X, W, b)
     if scores.shape[1] == 0:
         raise ValueError(f"W has shape {np.shape(W)}: there is no class to choose.")
-    if scores.dtype.kind == "c":
-        raise TypeError(f"The scores have dtype {scores.dtype}: complex numbers have no highest.")
     return scores.argmax(axis=1).astype(np.int64)

@@ -35,6 +35,11 @@ def read_real(name: str, operand: np.ndarray) -> tuple[np.ndarray, np.dtype]:
     return operand, real_dtype(**{name: operand})
 
 
+def wide(dtype: np.dtype) -> np.dtype:
+    """Give the dtype to add up in: float16 would overflow at 65,504, so it counts as float32."""
+    return np.result_type(dtype, np.float32)
+
+
 def check_axes(name: str, operand: np.ndarray, axes: str) -> None:
     """Check how many axes an operand has; ``axes`` names them, as in "(N, C, H, W)".
 

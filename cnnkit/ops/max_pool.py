@@ -16,7 +16,7 @@ from cnnkit.ops.checks import check_same_shape, read_real
 from cnnkit.ops.pool_window import Window, read_pool
 from cnnkit.shapes import Option
 
-CHUNK_BYTES = 1 << 19  # windows compared at a time: with their pixels, what a core's cache holds
+CHUNK_BYTES = 1 << 20  # windows compared at a time: about what stays in a core's cache
 
 
 def max_pool2d(
@@ -64,9 +64,38 @@ def max_pool2d(
     x, dtype, window = read_pool(x, kernel, stride, padding)
     y = np.empty((*x.shape[:2], *window.out_hw), dtype)
     argmax = np.empty(y.shape, np.int64)
-    for images, best, tap in _winners(x, dtype, window):
-        y[images] = best
-        _pixels(tap, window, out=argmax[images])
+    starts = _starts(window)
+    for images in _chunks(y):
+        np.add(starts, _maximise(x[images], window, y[images]), out=argmax[images])
+    return y, argmax
+
+
+def max_pool2d_loops(
+    x: np.ndarray, kernel: Option, *, stride: Option | None = None, padding: Option = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Take the maximum of each window, number by number: the definition, and slow.
+
+    Parameters, results and errors are those of :func:`max_pool2d`.
+
+    Examples
+    --------
+    >>> max_pool2d_loops(np.array([[[[1, 5, 2], [4, 3, 9]]]]), (2, 3))
+    (array([[[[9.]]]]), array([[[[5]]]]))
+    """
+    x, dtype, window = read_pool(x, kernel, stride, padding)
+    (kH, kW), (sh, sw), (ph, pw) = window.kernel, window.stride, window.padding
+    H, W = window.in_hw
+    y = np.empty((*x.shape[:2], *window.out_hw), dtype)
+    argmax = np.empty(y.shape, np.int64)
+    for n, c, i, j in np.ndindex(y.shape):
+        best = None
+        for u, v in np.ndindex(kH, kW):
+            row, column = i * sh + u - ph, j * sw + v - pw
+            if 0 <= row < H and 0 <= column < W:  # outside is padding: never the maximum
+                value = dtype.type(x[n, c, row, column])
+                if best is None or value > best or (np.isnan(value) and not np.isnan(best)):
+                    best, place = value, row * W + column
+        y[n, c, i, j], argmax[n, c, i, j] = best, place
     return y, argmax
 
 
@@ -110,59 +139,71 @@ def max_pool2d_backward(
     dy, dy_dtype = read_real("dy", dy)
     check_same_shape("dy", dy, "y", (*x.shape[:2], *window.out_hw))
     dx = np.zeros(x.shape, np.result_type(dy_dtype, x_dtype))
-    planes = np.arange(x.shape[0] * x.shape[1]).reshape(*x.shape[:2], 1, 1) * (
-        x.shape[2] * x.shape[3]
-    )
-    for images, _, tap in _winners(x, x_dtype, window):
-        pixels = _pixels(tap, window) + planes[images]
-        np.add.at(dx.reshape(-1), pixels.reshape(-1), dy[images].astype(dx.dtype).reshape(-1))
+    starts = _starts(window)
+    for images in _chunks(dy):
+        into, given = dx[images], dy[images].astype(dx.dtype, copy=False)
+        offsets = _maximise(x[images], window, np.empty(given.shape, x_dtype))
+        planes = np.arange(0, into.size, x.shape[2] * x.shape[3]).reshape(*into.shape[:2], 1, 1)
+        pixels = planes + starts  # of all images of this chunk, counted through
+        pixels += offsets
+        np.add.at(into.reshape(-1), pixels.reshape(-1), given.reshape(-1))
     return dx
 
 
-def _winners(
-    x: np.ndarray, dtype: np.dtype, window: Window
-) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
-    """Yield a few images at a time: a slice, the maxima, and the number of the tap of each.
+def _chunks(y: np.ndarray) -> list[slice]:
+    step = max(1, CHUNK_BYTES // max(1, y[:1].nbytes))
+    return [slice(start, start + step) for start in range(0, len(y), step)]
 
-    Both arrays live until the next ones.
+
+def _maximise(x: np.ndarray, window: Window, best: np.ndarray) -> np.ndarray:
+    """Write the maximum of each window into ``best``; give how far it lies behind the first tap.
+
+    The distance is counted along the rows of the image, u * W + v. Each tap is copied into a
+    row of its own before it is compared: NumPy runs through one long row faster than through
+    many short ones.
     """
-    N, C = x.shape[:2]
-    kH, kW = window.kernel
-    taps = window.taps()
-    image_bytes = C * window.out_hw[0] * window.out_hw[1] * dtype.itemsize
-    step = max(1, min(N, CHUNK_BYTES // max(1, image_bytes)))
-    shape = (step, C, *window.out_hw)
-    best_all = np.empty(shape, dtype)
-    tap_all = np.empty(shape, np.uint8 if kH * kW <= 256 else np.intp)
-    better_all, = np.empty((1, *shape), bool)
-    taken_all = np.empty_like(tap_all)
-    first = first_taps(window).astype(tap_all.dtype)
-    for start in range(0, N, step):
-        images = slice(start, min(start + step, N))
-        chunk = x[images].astype(dtype, copy=False)
-        n = len(chunk)
-        best, tap = best_all[:n], tap_all[:n]
-        better, taken = better_all[:n], taken_all[:n]
-        best.fill(-np.inf)
-        tap[:] = first
-        for t, (places, pixels) in enumerate(taps):
-            at = (..., *places)
-            v = chunk[(..., *pixels)]
-            np.greater(v, best[at], out=better[at])
-            np.maximum(v, best[at], out=best[at])
-            np.multiply(better[at], tap.dtype.type(t), out=taken[at])
-            np.maximum(tap[at], taken[at], out=tap[at])
-        yield images, best, tap
-
-def first_taps(window):
-    (kH, kW), (sh, sw), (ph, pw), (oH, oW) = window.kernel, window.stride, window.padding, window.out_hw
-    return np.maximum(0, ph - np.arange(oH)*sh)[:, None] * kW + np.maximum(0, pw - np.arange(oW)*sw)
-
-def _pixels(tap, window, out=None):
-    (kH, kW), (sh, sw), (ph, pw), (oH, oW) = window.kernel, window.stride, window.padding, window.out_hw
     W = window.in_hw[1]
-    offsets = (np.arange(kH)[:, None] * W + np.arange(kW)).reshape(-1)
-    starts = (np.arange(oH)[:, None] * sh - ph) * W + np.arange(oW) * sw - pw
-    out = np.take(offsets, tap, out=out, mode="clip")
-    out += starts
-    return out
+    first, *others = window.taps()
+    offsets = np.empty(best.shape, np.min_scalar_type(window.kernel[0] * W + window.kernel[1]))
+    offsets[:] = _first_inside(window)
+    best.fill(-np.inf)
+    best[first.places] = x[first.pixels]
+    value = np.full(best.shape, -np.inf, best.dtype)
+    better, taken = np.empty(best.shape, bool), np.empty_like(offsets)
+    for tap in others:
+        if value[tap.places].shape != value.shape:
+            value.fill(-np.inf)
+        value[tap.places] = x[tap.pixels]
+        np.greater(value, best, out=better)  # a later tap that is equal does not count
+        np.maximum(value, best, out=best)
+        # Distances grow from tap to tap, so the largest is the last that was better.
+        offset = offsets.dtype.type(tap.row * W + tap.column)
+        np.maximum(offsets, np.multiply(better.view(np.uint8), offset, out=taken), out=offsets)
+    if np.isnan(best.max(initial=-np.inf)):  # no comparison saw the NaNs
+        for tap in reversed([first, *others]):
+            offsets[tap.places][np.isnan(x[tap.pixels])] = tap.row * W + tap.column
+    return offsets
+
+
+def _starts(window: Window) -> np.ndarray:
+    """Give where the first tap of each window lies in the image, row * W + column.
+
+    In the padding this is no pixel; the first tap inside is :func:`_first_inside` further on.
+    """
+    rows, columns = _corners(window)
+    return rows * window.in_hw[1] + columns
+
+
+def _first_inside(window: Window) -> np.ndarray:
+    rows, columns = _corners(window)
+    return np.maximum(0, -rows) * window.in_hw[1] + np.maximum(0, -columns)
+
+
+def _corners(window: Window) -> tuple[np.ndarray, np.ndarray]:
+    rows, columns = (
+        np.arange(places) * stride - padding
+        for places, stride, padding in zip(
+            window.out_hw, window.stride, window.padding, strict=True
+        )
+    )
+    return rows[:, None], columns

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import EllipsisType
+from typing import NamedTuple
 
 import numpy as np
 
 from cnnkit.ops.checks import check_axes, read_real
 from cnnkit.shapes import Option, Pair, conv2d_shape, pair, whole
 
-Slices = tuple[slice, slice]
+Index = tuple[EllipsisType, slice, slice]
+
+
+class Tap(NamedTuple):
+    """One place of the window: ``y[tap.places]`` are the windows that see ``x[tap.pixels]`` there.
+
+    Windows whose tap lies in the padding are left out, so that no padding is ever written down.
+    """
+
+    row: int
+    column: int
+    places: Index
+    pixels: Index
 
 
 @dataclass(frozen=True)
@@ -23,30 +37,29 @@ class Window:
     in_hw: Pair
     out_hw: Pair
 
-    def taps(self) -> list[tuple[Slices, Slices]]:
-        """Give for each tap, in row-major order, the windows it serves and the pixels it takes.
-
-        With ``places, pixels = window.taps()[t]``, ``x[..., *pixels]`` are the values that the
-        windows ``y[..., *places]`` see at tap t. Windows whose tap lies in the padding are left
-        out, so that a pool never has to write a padding down.
-        """
+    def taps(self) -> list[Tap]:
+        """Give the places of the window in row-major order."""
         rows, columns = (
             [_meet(tap, *axis) for tap in range(kernel)]
             for kernel, *axis in zip(
                 self.kernel, self.in_hw, self.out_hw, self.stride, self.padding, strict=True
             )
         )
-        return [((i, j), (h, w)) for i, h in rows for j, w in columns]
+        return [
+            Tap(u, v, (..., i, j), (..., h, w))
+            for u, (i, h) in enumerate(rows)
+            for v, (j, w) in enumerate(columns)
+        ]
 
     def counts(self) -> np.ndarray:
         """Count the pixels of each window that lie in the image, shape (oH, oW)."""
         counts = np.zeros(self.out_hw, np.intp)
-        for places, _ in self.taps():
-            counts[places] += 1
+        for tap in self.taps():
+            counts[tap.places] += 1
         return counts
 
 
-def _meet(tap: int, n: int, places: int, stride: int, padding: int) -> Slices:
+def _meet(tap: int, n: int, places: int, stride: int, padding: int) -> tuple[slice, slice]:
     """Along one axis: the windows whose tap lies in 0 .. n - 1, and the pixels it falls on."""
     first = max(0, -((tap - padding) // stride))  # rounded up: (padding - tap) / stride
     last = min(places - 1, (n - 1 + padding - tap) // stride)

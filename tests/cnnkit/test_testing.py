@@ -571,3 +571,16 @@ def test_beside_student_changes_nothing():
         return y
 
     assert beside_student(function) is function
+
+
+def test_a_cell_shows_the_line_the_difference_and_the_hint_without_a_traceback(tmp_path):
+    script = tmp_path / "cell.py"
+    script.write_text("y = 3\nassert_same(y, 2, hint='Count again.')\n")
+    with pytest.raises(Mismatch) as caught:
+        exec(compile(script.read_text(), str(script), "exec"), {"assert_same": assert_same})
+    assert caught.value._render_traceback_() == [
+        "Not as expected, in line 2 of this cell:",
+        "    assert_same(y, 2, hint='Count again.')",
+        "Value: expected 2, got 3.",
+        "Hint: Count again.",
+    ]
