@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnnkit.ops.checks import flag
-from cnnkit.reading import count
-from cnnkit.shapes import Option, pair, same_padding, whole
+from cnnkit.reading import one_of
+from cnnkit.shapes import Option, pair, whole
 
 Layer = dict[str, object]
 
@@ -74,13 +74,13 @@ def avg_pool(
     return _pool("avg_pool", kernel, stride, padding, name)
 
 
-def _pool(
-    kind: str, kernel: Option, stride: Option | None, padding: Option, name: str
-) -> Layer:
+def _pool(kind: str, kernel: Option, stride: Option | None, padding: Option, name: str) -> Layer:
     kernel = pair(kernel, "kernel", 1)
     padding = pair(padding, "padding", 0)
     if any(p > k // 2 for p, k in zip(padding, kernel, strict=True)):
-        raise ValueError(f"padding is {padding}, kernel is {kernel}: at most half of it is allowed.")
+        raise ValueError(
+            f"padding is {padding}, kernel is {kernel}: at most half of it is allowed."
+        )
     stride = kernel if stride is None else pair(stride, "stride", 1)
     return {"kind": kind, "name": name, "kernel": kernel, "stride": stride, "padding": padding}
 
@@ -121,9 +121,7 @@ def dense(
     }
 
 
-def residual(
-    main: Sequence[Layer], *, skip: Sequence[Layer] = (), name: str = "residual"
-) -> Layer:
+def residual(main: Sequence[Layer], *, skip: Sequence[Layer] = (), name: str = "residual") -> Layer:
     """Describe two paths whose results are added; an empty ``skip`` passes the input on."""
     return {"kind": "residual", "name": name, "main": list(main), "skip": list(skip)}
 
@@ -154,7 +152,5 @@ def read_layer(layer: Layer) -> Layer:
     if not isinstance(layer, dict):
         raise TypeError(f"a layer is {layer!r}: it must be a dict.")
     options = dict(layer)
-    kind = options.pop("kind", None)
-    if kind not in MAKERS:
-        raise ValueError(f"kind is {kind!r}: it must be one of {', '.join(MAKERS)}.")
-    required = {"conv": ("filters", "kernel"), "dense": ("units",), "residual": ("main",)}
+    make = MAKERS[one_of(options.pop("kind", None), "kind", *MAKERS)]
+    return make(**options)  # which refuses, by name, what is missing or unknown

@@ -1,7 +1,7 @@
 """Correlation and convolution of signals: a kernel laid along a signal, place after place.
 
-    correlation    (x ★ k)_i = sum over j of x_{i+j} k_j
-    convolution    (x * k)_i = sum over j of x_{i-j} k_j
+correlation    (x ★ k)_i = sum over j of x_{i+j} k_j
+convolution    (x * k)_i = sum over j of x_{i-j} k_j
 """
 
 from __future__ import annotations

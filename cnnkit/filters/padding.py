@@ -11,9 +11,7 @@ from cnnkit.shapes import Pair, pair
 NUMPY_MODES = {"zero": "constant", "edge": "edge", "reflect": "reflect"}
 
 
-def pad2d(
-    x: np.ndarray, pad: int | Pair | tuple[Pair, Pair], *, mode: str = "zero"
-) -> np.ndarray:
+def pad2d(x: np.ndarray, pad: int | Pair | tuple[Pair, Pair], *, mode: str = "zero") -> np.ndarray:
     """Put rows and columns around an image.
 
     Parameters

@@ -5,6 +5,50 @@ convolution is cross-correlation: the kernel is not flipped. A float dtype is ke
 count as float64; inputs are never changed and results never share memory with them.
 """
 
+from cnnkit.ops.activation import relu, relu_backward
+from cnnkit.ops.avg_pool import avg_pool2d, avg_pool2d_backward
 from cnnkit.ops.conv import conv2d, conv2d_loops
+from cnnkit.ops.dense import dense, dense_backward
+from cnnkit.ops.dropout import dropout, dropout_backward
+from cnnkit.ops.global_pool import (
+    global_avg_pool,
+    global_avg_pool_backward,
+    global_max_pool,
+    global_max_pool_backward,
+)
+from cnnkit.ops.loss import softmax, softmax_cross_entropy
+from cnnkit.ops.lp_pool import lp_pool2d, lp_pool2d_backward
+from cnnkit.ops.max_pool import max_pool2d, max_pool2d_backward, max_pool2d_loops
+from cnnkit.ops.norm import batchnorm2d, batchnorm2d_backward
+from cnnkit.ops.reshape import flatten, flatten_backward
+from cnnkit.ops.shuffle import pixel_shuffle, pixel_unshuffle
 
-__all__ = ["conv2d", "conv2d_loops"]
+__all__ = [
+    "avg_pool2d",
+    "avg_pool2d_backward",
+    "batchnorm2d",
+    "batchnorm2d_backward",
+    "conv2d",
+    "conv2d_loops",
+    "dense",
+    "dense_backward",
+    "dropout",
+    "dropout_backward",
+    "flatten",
+    "flatten_backward",
+    "global_avg_pool",
+    "global_avg_pool_backward",
+    "global_max_pool",
+    "global_max_pool_backward",
+    "lp_pool2d",
+    "lp_pool2d_backward",
+    "max_pool2d",
+    "max_pool2d_backward",
+    "max_pool2d_loops",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "relu",
+    "relu_backward",
+    "softmax",
+    "softmax_cross_entropy",
+]

@@ -61,8 +61,8 @@ def avg_pool2d(
     >>> avg_pool2d(x, 2, stride=1)
     array([[[[3.  , 4.75]]]])
     >>> avg_pool2d(x, 2, padding=1, count_include_pad=False)[0, 0]
-    array([[1., 4.],
-           [4., 5.5]])
+    array([[1. , 4. ],
+           [4. , 5.5]])
     """
     x, dtype, window = read_pool(x, kernel, stride, padding)
     divisor = _divisor(window, count_include_pad)

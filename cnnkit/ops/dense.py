@@ -1,6 +1,6 @@
 """The dense layer: every output sees every input.
 
-    y[n, o] = b[o] + sum over d of w[o, d] * x[n, d]
+y[n, o] = b[o] + sum over d of w[o, d] * x[n, d]
 """
 
 from __future__ import annotations

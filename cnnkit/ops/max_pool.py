@@ -8,8 +8,6 @@ order counts, and the gradient of a window goes to that pixel alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from cnnkit.ops.checks import check_same_shape, read_real
