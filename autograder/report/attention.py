@@ -26,7 +26,7 @@ def matters(
     class_: list[Result], chapter: Chapter, exercises: list[ExerciseFigures]
 ) -> list[Matter]:
     """List what needs a human first."""
-    found = [*_grader_errors(class_), *_not_graded(class_), *_forbidden(class_)]
+    found = [*_grader_errors(class_), *_not_graded(class_), *_forbidden(class_), *_flagged(class_)]
     return [*found, *_nobody(exercises), *_answers(class_, chapter)]
 
 
@@ -73,6 +73,13 @@ def _forbidden(class_: list[Result]) -> list[Matter]:
     return [
         Matter(f"{_some(mine)} with no points for `{name}`: it uses what it may not.", mine)
         for name, mine in found.items()
+    ]
+
+
+def _flagged(class_: list[Result]) -> list[Matter]:
+    """One matter a submission: what is doubtful differs from one to the next."""
+    return [
+        Matter(f"Code worth a look: {flag}", [result]) for result in class_ for flag in result.flags
     ]
 
 

@@ -235,3 +235,12 @@ def test_a_report_is_the_same_in_whatever_order_results_come():
 
 def test_a_report_on_1200_stays_small():
     assert len(render_report(make_class(1200), CHAPTER, KNOWN).encode()) < 1_500_000
+
+
+def test_doubtful_code_is_named_with_the_student():
+    doubt = "The solution uses eval, which can run what the text does not show (line 3: eval(x))."
+    class_ = [make_result("ana"), make_result("zoe", flags=[doubt])]
+    page = Page(render_report(class_, CHAPTER))
+    told = page.text[page.text.index("What needs a human") : page.text.index("Scores")]
+    assert doubt in told
+    assert "zoe" in told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from classroom import CHAPTERS, ROOT, chapter, filled, grade
+from classroom import CHAPTERS, ROOT, chapter, filled, grade, solved
 
 from autograder.run import Pool
 
@@ -158,3 +158,38 @@ def test_nothing_of_a_hidden_region_reaches_the_student(results):
 
 def test_the_sandbox_keeps_out_of_the_repository():
     assert (ROOT / "solutions").is_dir()  # what the cheat above looked for does exist
+
+
+BORROWED = """
+from cnnkit.ops import conv2d as quick
+
+def conv2d_naive(x, w, b=None, *, stride=1, padding=0, dilation=1):
+    return quick(x, w, b, stride=stride, padding=padding, dilation=dilation)
+"""
+
+DOUBTFUL = "\n\nconv2d_naive = eval('conv2d_naive')"
+
+
+@pytest.fixture(scope="module")
+def borrowed():
+    exercise = chapter("04_conv_layer").by_name["conv2d_naive"]
+    class_ = {
+        "borrows": solved("04_conv_layer", {exercise.name: BORROWED}),
+        "doubtful": solved("04_conv_layer", {exercise.name: exercise.source + DOUBTFUL}),
+    }
+    with Pool(chapter("04_conv_layer")) as pool:
+        return grade(pool, class_)
+
+
+def test_calling_what_should_be_written_costs_that_exercise_and_is_named(borrowed):
+    result = borrowed["borrows"]
+    barred = [cell for cell in result.cells if cell.exercise == "conv2d_naive"]
+    assert {(cell.status, cell.score) for cell in barred} == {("forbidden", 0.0)}
+    assert "cnnkit.ops.conv2d" in barred[0].message
+    assert all(cell.score == cell.max_score for cell in result.cells if cell not in barred)
+
+
+def test_doubtful_code_keeps_its_points_and_is_shown_to_the_teacher(borrowed):
+    result = borrowed["doubtful"]
+    assert result.score == chapter("04_conv_layer").max_score
+    assert ["eval" in flag for flag in result.flags] == [True]
