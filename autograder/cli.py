@@ -107,6 +107,7 @@ def _graded(run, *arguments, **options) -> None:
     from rich.console import Console
 
     from autograder import console
+    from autograder.results import GRADER_ERROR
 
     *paths, workers, isolation, root = arguments
     screen = Console(highlight=False)
@@ -123,6 +124,13 @@ def _graded(run, *arguments, **options) -> None:
     if summary.interrupted:
         typer.echo(_how_to_go_on(summary, forced=options.get("force", False)), err=True)
         raise typer.Exit(INTERRUPTED)
+    if failed := sum(result.status == GRADER_ERROR for result in summary.results):
+        typer.echo(
+            f"The grader itself failed on {failed} of the submissions, which have no score; the "
+            "report says why. The same command again tries them once more.",
+            err=True,
+        )
+        raise typer.Exit(FAILURE)
 
 
 def _how_to_go_on(summary, *, forced: bool) -> str:

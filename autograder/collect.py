@@ -103,6 +103,9 @@ def of_chapter(collection: Collection, chapter: Chapter) -> Collection:
     for student in sorted(by_student):
         best, *others = sorted(by_student[student], key=lambda s: _rank(s, chapter))
         chosen.submissions.append(_for_chapter(best, chapter))
+        if others:
+            names = ", ".join(sorted(printable(other.path.name) for other in others))
+            best.repairs.append(f"Handed in as well and not graded: {names}.")
         for other in others:
             reason = f"{best.path.name} of the same student was graded instead."
             chosen.ignored.append((other.path, reason))

@@ -47,7 +47,7 @@ def grades_csv(results: Iterable[Result], max_scores: Mapping[str, float]) -> st
                 "late": "no",
                 "penalty": 0,
                 "repairs": " ".join(result.repairs),
-                "needs_manual": "yes" if result.needs_manual else "no",
+                "needs_manual": "yes" if result.needs_a_look else "no",
             }
         )
     return _table(GRADES, rows)

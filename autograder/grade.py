@@ -202,6 +202,10 @@ class _Run:
             result = stored.result
             result.seconds = self.seconds.get((result.student, result.assignment), 0.0)
         ours = [stored for stored in kept if stored.result.assignment == chapter.name]
+        if gone := sorted({s.result.student for s in ours} - self.keys.keys()):
+            summary.notes.append(
+                f"Kept from an earlier run, no longer among the submissions: {', '.join(gone)}."
+            )
         summary.results = sorted((s.result for s in ours), key=lambda result: result.student)
         results = [stored.result for stored in kept]
         known = {(result.student, result.assignment) for result in results}
@@ -269,6 +273,12 @@ def _sentences() -> Iterator[None]:
 
 def _refuse_overlap(submissions: Path, out: Path) -> None:
     """Refuse an output folder that a later run would take for a student's."""
+    if (submissions / "results").is_dir() and (submissions / "gradebook.db").is_file():
+        raise GradeError(
+            f"{submissions} is the output of an earlier run, not a folder of submissions. "
+            "Name the folder that holds what students handed in.",
+            wrong_use=True,
+        )
     if out.resolve().is_relative_to(submissions.resolve()):
         raise GradeError(
             f"The output folder {out} lies inside the submissions' folder. "

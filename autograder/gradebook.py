@@ -18,9 +18,12 @@ from autograder.results import GRADER_ERROR, Result
 
 CONFIG = """\
 import os
+import sys
 
 c = get_config()  # noqa: F821
 c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
+if not any(word.startswith("--to") for word in sys.argv):
+    c.CsvExportPlugin.to = "nbgrader-grades.csv"  # grades.csv is the grader's own
 """
 
 
@@ -58,6 +61,7 @@ class Books:
             self._gradebook,
             self._chapter.name,
             folder_name(entry.result.student),
+            entry.result.student,
             auto_scores(entry.result, self._chapter),
             entry.timestamp,
         )

@@ -99,15 +99,17 @@ def record(
     gradebook: api.Gradebook,
     assignment: str,
     student: str,
+    name: str,
     scores: dict[str, float | None],
     timestamp: str = "",
 ) -> None:
     """Write one submission's automatic scores in one commit.
 
+    ``student`` is the id, safe in paths; ``name`` what the student is called everywhere else.
     Scores, comments and extra credit given by hand stay. A cell needs a human when it has no
     score, or when its automatic score changed after one was given by hand.
     """
-    submission = _submission(gradebook, assignment, student)
+    submission = _submission(gradebook, assignment, student, name)
     if when := _parsed(timestamp):
         submission.timestamp = when
     (notebook,) = [nb for nb in submission.notebooks if nb.name == assignment]
@@ -123,7 +125,13 @@ def record(
     gradebook.db.commit()
 
 
-def _submission(gradebook: api.Gradebook, assignment: str, student: str):
+def _new_student(student: str, name: str) -> api.Student:
+    if name == student:
+        return api.Student(id=student)
+    return api.Student(id=student, last_name=name, first_name="")
+
+
+def _submission(gradebook: api.Gradebook, assignment: str, student: str, name: str):
     """Find or make a submission with a row for each of the chapter's cells."""
     db = gradebook.db
     master = gradebook.find_assignment(assignment)
@@ -131,7 +139,7 @@ def _submission(gradebook: api.Gradebook, assignment: str, student: str):
     with db.no_autoflush:  # rows are linked to one another before they are written
         submission = db.scalars(query).one_or_none()
         if submission is None:
-            owner = db.get(api.Student, student) or api.Student(id=student)
+            owner = db.get(api.Student, student) or _new_student(student, name)
             submission = api.SubmittedAssignment(assignment=master, student=owner)
             db.add(submission)
         existing = {notebook.name: notebook for notebook in submission.notebooks}

@@ -83,6 +83,12 @@ class Result:
         """Whether a human must look: cells graded by hand, or a grader error."""
         return self.status == GRADER_ERROR or any(cell.score is None for cell in self.cells)
 
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether a human should look at it for whatever reason."""
+        barred = any(cell.status == FORBIDDEN for cell in self.cells)
+        return self.needs_manual or self.status != GRADED or bool(self.flags) or barred
+
     def to_dict(self) -> dict:
         """Plain dicts and lists, ready for JSON."""
         return asdict(self)

@@ -4,6 +4,8 @@ Importing :mod:`cnnkit` loads nothing heavy; each part loads what it needs when 
 
 - :mod:`cnnkit.shapes`, :mod:`cnnkit.layouts`: arithmetic of shapes
 - :mod:`cnnkit.ops`: the layers as functions (NumPy)
+- :mod:`cnnkit.images`, :mod:`cnnkit.filters`: images as arrays, and filters on them (NumPy)
+- :mod:`cnnkit.architectures`: networks on paper, their shapes and counts
 - :mod:`cnnkit.testing`: comparisons that say in words what differs (NumPy)
 - :mod:`cnnkit.pictures` (matplotlib) and :mod:`cnnkit.widgets` (anywidget)
 """

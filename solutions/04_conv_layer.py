@@ -1,9 +1,8 @@
 # %% [markdown]
 # # 04 · The convolutional layer
 #
-# *Previous: 03 · Filtering images ·
-# All chapters ·
-# Next: 05 · Pooling and downsampling*
+# *Chapter 03, Filtering images, comes before this one, and chapter 05, Pooling and downsampling,
+# after it; both are in the making.*
 #
 # **You will**
 # - predict the size of a layer's output for any kernel, stride, padding and dilation;
@@ -12,11 +11,12 @@
 # - carry weights from one library's axis order to another's;
 # - write the whole layer from its definition, and look at what it finds in a photograph.
 #
-# **Time.** About 4 hours: part 1 (shapes and counts) 100 minutes, part 2 (the layer) 140.
+# **Time.** About 4½ hours: part 1 (shapes and counts) 115 minutes, part 2 (the layer) 160.
 # There is a good place to stop between them.
 #
-# **Prerequisites.** Chapter 01 (images as arrays, channels first) and chapter 03 (the dot product
-# of a window with a kernel, zero padding). Slicing, broadcasting and tuples in NumPy.
+# **Prerequisites.** Chapter 01 (images as arrays, channels first), chapter 02 (the words *valid*,
+# *same* and *full*, the flip) and chapter 03 (the dot product of a window with a kernel, zero
+# padding). Slicing, broadcasting and tuples in NumPy.
 
 # %% [markdown]
 # **How this chapter speaks.** Every lecture and library has its own letters, and they clash: P is
@@ -38,8 +38,9 @@
 # **Sources.** M. T. Pilehvar, *Machine Learning 01*; D. R. Neog, *The World of CNN* (IIT Guwahati);
 # Y. Kochura, *Computer Vision*, lectures 10–11, after F. Chollet, *Deep Learning with Python*
 # (2021); the deck *DSML: Computer Vision* (22 March 2023); an unsigned handwritten deck on
-# convolutional networks. Papers are named where they are used. A box headed **Erratum** corrects
-# a lecture; a box headed **Careful** completes one that is right where it stands.
+# convolutional networks. Papers are named where they are used. A box headed **Erratum** corrects a
+# lecture; a box headed **Careful** completes one that is right where it stands. The **items** that
+# a box names are the numbers of the lectures' points in the course's list of sources.
 
 # %% setup
 import numpy as np
@@ -51,9 +52,14 @@ from cnnkit.testing import assert_dtype, assert_raises, assert_same, assert_shap
 rng = np.random.default_rng(4)
 
 # %% [markdown]
-# One tool is given: `pair(value, name, minimum)` turns a whole number into a pair, leaves a pair
-# as it is, and raises a `ValueError` with a readable sentence for anything else. Kernel, stride
-# and dilation are at least 1, padding is at least 0.
+# One tool is given: `pair(value, name, minimum)` turns a whole number into a pair and gives a pair
+# back as a tuple. A number that is too small, or a tuple of more or fewer than two, raises a
+# `ValueError`; what is neither a whole number nor a pair raises a `TypeError`. Both say in a
+# sentence what is wrong. Kernel, stride and dilation are at least 1, padding is at least 0.
+#
+# **How the tests speak.** A test that prints nothing has passed. Run the cells one by one with
+# Shift+Enter: *Run All* stops at the first test that fails. The tests here are examples; marking
+# uses others too.
 
 # %% demo
 print(pair(3, "kernel", 1), pair((1, 2), "stride", 1))
@@ -122,7 +128,8 @@ print(f"A 5 x 5 filter over 3 channels: {5 * 5 * 3} weights, for an image of any
 # | 28 | 3 | 0 … 25 | 26 (Kochura) |
 #
 # These are the *valid* places. Chapter 02 met two other choices: *same* ($n$ places) and *full*
-# (every overlap, $n+k-1$ places); the DSML deck lists all three as $m-a+1$, $m$ and $m+a-1$.
+# (every overlap, $n+k-1$ places); the DSML deck lists all three as $m-a+1$, $m$ and $m+a-1$ (its
+# $m$ and $a$ are our $n$ and $k$).
 
 # %% [markdown] items="19 22 83 84"
 # Three settings change the count. (With the number of filters and their size they are the layer's
@@ -136,8 +143,8 @@ print(f"A 5 x 5 filter over 3 channels: {5 * 5 * 3} weights, for an image of any
 #   pixels. Three taps with dilation 2 reach over five.
 
 # %% [markdown] quiz="stride_three"
-# **Predict.** A row of 7 pixels, a window of 3, stride **3**, no padding. The formula
-# $(7-3)/3+1$ gives 2.33. How many numbers does a layer in PyTorch or Keras compute?
+# **Predict.** A row of 7 pixels, a window of 3, stride **3**, no padding. Dividing by the stride,
+# (7 − 3)/3 + 1, gives 2.33. How many numbers does a layer in PyTorch or Keras compute?
 # - [x] 2 :: Starts 0 and 3 fit. A window from 6 would need the pixels 6, 7 and 8.
 # - [ ] 3 :: The third window would start at 6 and hang out of the image by two pixels.
 # - [ ] None: it stops with an error, because 2.33 is not a whole number. ::
@@ -159,33 +166,16 @@ show(windows(7, 7, 3, stride=3))
 # $$ H_o = \left\lfloor \frac{H + 2p - d\,(k-1) - 1}{s} \right\rfloor + 1 $$
 #
 # Read it aloud: the pixels at hand, $H+2p$, minus the reach of the window, $d(k-1)+1$, is the last
-# possible start; divide it by the stride and round down; add one for the place at start 0.
-
-# %% demo items="21 80"
-H, k, d = 7, 3, 1
-for s, p in [(3, 0), (2, 1), (4, 1)]:
-    rule, lecture = (H + 2 * p - d * (k - 1) - 1) // s + 1, (H - k + 2 * p) / s + 1
-    print(f"n = {H}, k = {k}, s = {s}, p = {p}: the rule {rule}, Pilehvar's formula {lecture:.2f}")
-print("Neog, N = 8 with a filter of size P = 5:", 8 - (5 - 1))
-print("Pilehvar, W = 8, F = 3 with padding P = 5:", 8 - 3 + 2 * 5 + 1)
-
-# %% [markdown] items="21" careful="21"
-# Pilehvar gives the size as $(W-F+2P)/S+1$. That is the rule for $d=1$, and right whenever $S$
-# divides $W-F+2P$. It says nothing about remainders, and has no dilation.
-
-# %% [markdown] items="80" careful="80"
-# Neog writes the output as $(N-(P-1)) \times (N-(P-1))$, where **P is the size of the filter**. In
-# Pilehvar's formula **P is the padding**. Put one lecture's P into the other's formula and the
-# answer is far off, as the last two lines above show. Here the filter size is always $k$ and the
-# padding always $p$.
+# possible start; divide it by the stride and round down; add one for the place at start 0. For the
+# 7 pixels above: $7-2-1=4$, $4/3$ rounded down is 1, and 1 more makes 2.
 
 # %% [markdown]
 # #### Exercise 1 · `conv2d_shape`
 #
 # Compute the height and the width of the output, each from its own kernel, stride, padding and
-# dilation. Padding may also be one of two words: `'valid'` (none), or `'same'`, where the output
-# has $\lceil n/s \rceil$ places whatever the kernel and the dilation. If no window fits, raise a
-# `ValueError` whose message says so.
+# dilation, and return them as a tuple. Padding may also be one of two words: `'valid'` (none), or
+# `'same'`, where the output has $\lceil n/s \rceil$ places whatever the kernel and the dilation. If
+# no window fits, raise a `ValueError` whose message says so.
 #
 # *About 20 minutes.*
 #
@@ -265,6 +255,8 @@ got = conv2d_shape(7, 7, 3, stride=3)
 assert_same(got, (2, 2), hint="Starts 0 and 3 fit, 6 does not: round down, don't raise.")
 got = conv2d_shape(224, 224, 11, stride=4, padding=2)
 assert_same(got, (55, 55), hint="(224 + 4 - 11) / 4 is 54.25, so the last start is number 54.")
+got = conv2d_shape(8, 8, 3, stride=3)
+assert_same(got, (2, 2), hint="5 / 3 is 1.67: round down, not to the nearest.")
 ### BEGIN HIDDEN TESTS
 for n, k, s, p in [(9, 2, 4, 0), (11, 4, 5, 1), (23, 5, 4, 0), (10, 3, 4, 0), (16, 1, 6, 2)]:
     size = len(range(0, n + 2 * p - k + 1, s))
@@ -276,6 +268,8 @@ for n, k, s, p in [(9, 2, 4, 0), (11, 4, 5, 1), (23, 5, 4, 0), (10, 3, 4, 0), (1
 # Dilation widens the window's reach
 got = conv2d_shape(7, 7, 3, dilation=2)
 assert_same(got, (3, 3), hint="Three taps, two apart, reach over five pixels.")
+got = conv2d_shape(9, 9, 3, dilation=(1, 2))
+assert_same(got, (7, 5), hint="Rows: 9 - 3 + 1. Columns: 9 - 5 + 1.")
 ### BEGIN HIDDEN TESTS
 for n, k, dh, dw in [(9, 3, 1, 3), (20, 4, 5, 2), (12, 1, 4, 7), (15, 2, 6, 3)]:
     sizes = (n - dh * (k - 1), n - dw * (k - 1))
@@ -287,6 +281,8 @@ for n, k, dh, dw in [(9, 3, 1, 3), (20, 4, 5, 2), (12, 1, 4, 7), (15, 2, 6, 3)]:
 # Rows and columns each have their own numbers
 got = conv2d_shape(6, 9, (3, 2))
 assert_same(got, (4, 8), hint="Rows come first: height 6 goes with kernel height 3.")
+got = conv2d_shape(9, 9, 3, stride=(1, 2), padding=(0, 1))
+assert_same(got, (7, 5), hint="Rows: 9 - 3 + 1. Columns: (9 + 2 - 3) / 2 + 1.")
 ### BEGIN HIDDEN TESTS
 for H, W, k, s, p in [(10, 13, (4, 3), (2, 5), (1, 0)), (5, 14, (1, 6), (1, 2), (0, 3)),
                       (17, 4, (3, 2), (7, 1), (0, 2)), (6, 12, 3, (3, 1), (0, 1))]:
@@ -305,6 +301,8 @@ got = conv2d_shape(7, 7, 3, padding="same")
 assert_same(got, (7, 7), hint="'same' keeps the size at stride 1.")
 got = conv2d_shape(7, 7, 4, stride=2, dilation=3, padding="same")
 assert_same(got, (4, 4), hint="'same' gives 7 / 2 rounded up, whatever kernel and dilation.")
+got = conv2d_shape(5, 5, 3, stride=2, padding="same")
+assert_same(got, (3, 3), hint="5 / 2 rounded up is 3.")
 
 # %% test="conv2d_shape:errors" points=0.5
 # No window fits, or an option makes no sense: ValueError
@@ -335,6 +333,30 @@ for size, kernel, stride, padding in [(5, 3, 1, 1), (5, 3, 2, 1), (227, 11, 4, 0
 # The last line is *full*: padding $k-1$ on both sides makes $28+3-1=30$ places. Line 6 is Kochura's
 # example of a stride: 3 × 3 windows, two apart, on 5 × 5 pixels leave 2 × 2 numbers.
 
+# %% [markdown]
+# #### Notes on the lectures
+#
+# The lectures write the rule in other letters, and some of their sizes need a word more. Nothing
+# later in this chapter needs these notes.
+
+# %% demo items="21 80"
+H, k, d = 7, 3, 1
+for s, p in [(3, 0), (2, 1), (4, 1)]:
+    rule, lecture = (H + 2 * p - d * (k - 1) - 1) // s + 1, (H - k + 2 * p) / s + 1
+    print(f"n = {H}, k = {k}, s = {s}, p = {p}: the rule {rule}, Pilehvar's formula {lecture:.2f}")
+print("Neog, N = 8 with a filter of size P = 5:", 8 - (5 - 1))
+print("Neog's P = 5 taken for Pilehvar's padding, with F = 5:", 8 - 5 + 2 * 5 + 1)
+
+# %% [markdown] items="21" careful="21"
+# Pilehvar gives the size as $(W-F+2P)/S+1$. That is the rule for $d=1$, and right whenever $S$
+# divides $W-F+2P$. It says nothing about remainders, and has no dilation.
+
+# %% [markdown] items="80" careful="80"
+# Neog writes the output as $(N-(P-1)) \times (N-(P-1))$, where **P is the size of the filter**. In
+# Pilehvar's formula **P is the padding**. Put one lecture's P into the other's formula and the
+# answer is far off: in the last two lines above 4 becomes 14. Here the filter size is always $k$
+# and the padding always $p$.
+
 # %% demo items="23"
 for size, padding in [(227, 0), (224, 0), (224, 2)]:
     exact = (size + 2 * padding - 11) / 4 + 1
@@ -343,9 +365,9 @@ for size, padding in [(227, 0), (224, 0), (224, 2)]:
 
 # %% [markdown] items="23" careful="23"
 # Pilehvar takes AlexNet's input as 227 × 227, and the sum comes out even: 55. The paper
-# (Krizhevsky, Sutskever and Hinton, 2012) states **224 × 224**, for which 54.25 places are no whole
-# number; without padding a layer would make 54. The version in torchvision takes 224 with padding
-# 2, which rounds down to 55. When a size in a paper does not fit, look for the padding.
+# (Krizhevsky, Sutskever and Hinton, 2012) states **224 × 224**, which gives 54.25 places; without
+# padding a layer would make 54. The version in torchvision takes 224 with padding 2, which rounds
+# down to 55. When a size in a paper does not fit, look for the padding.
 
 # %% demo items="45 145"
 m, a, step = 7, 3, 2
@@ -354,32 +376,33 @@ dilated = shapes.conv2d_shape(m, m, a, dilation=step)[0]
 print(f"m = {m}, a = {a}, step {step}, no padding: strided {strided}, dilated {dilated}")
 strided = shapes.conv2d_shape(m, m, a, stride=step, padding="same")[0]
 dilated = shapes.conv2d_shape(m, m, a, dilation=step, padding="same")[0]
-print(f"the same with padding 'same':     strided {strided}, dilated {dilated}; m/k = {m / step}")
+print(f"with padding 'same': strided {strided}, dilated {dilated}; m / step = {m / step}")
 share = (3 * 3) / (5 * 5)
 print(f"stride 2 keeps {share:.0%} of the 25 numbers of stride 1 (1/2 is 50 %, 1/4 is 25 %)")
 
 # %% [markdown] items="45" careful="45"
-# The DSML deck lists $m/k$ places for a strided convolution (its $k$ is the step) and $m$ for a
-# dilated one. That is right with "same" padding and a step that divides $m$; in general it is
-# $\lceil m/k \rceil$. Without padding the strided layer has $\lfloor (m-a)/k \rfloor + 1$ places
-# and the dilated one $m-k(a-1)$: 3 and 3 for $m=7$, $a=3$, $k=2$.
+# The DSML deck lists $m/k$ places for a strided convolution and $m$ for a dilated one. (Its $k$ is
+# the step, our $s$ or $d$; its $m$ and $a$ are our $n$ and $k$.) That is right with "same" padding
+# and a step that divides $m$; in general it is $\lceil m/k \rceil$. Without padding the strided
+# layer has $\lfloor (m-a)/k \rfloor + 1$ places and the dilated one $m-k(a-1)$: 3 and 3 for $m=7$,
+# $a=3$, $k=2$.
 
 # %% [markdown] items="145" careful="145"
-# The handwritten deck says that a stride keeps "1/stride" of the outputs. In 1-D, and roughly:
-# the exact count is $\lfloor (d-s)/S \rfloor + 1$ for $d$ pixels, window $s$ and stride $S$. In 2-D
-# both axes shrink, so roughly $1/S^2$ is left. Its 7 × 7 example goes from 5 × 5 to 3 × 3 numbers.
+# The handwritten deck says that a stride keeps "1/stride" of the outputs. That holds in 1-D, and
+# roughly: the exact count is $\lfloor (n-k)/s \rfloor + 1$. In 2-D both axes shrink, so roughly
+# $1/s^2$ is left. The deck's 7 × 7 example goes from 5 × 5 to 3 × 3 numbers.
 
 # %% [markdown] items="111" erratum="111"
 # Kochura's notes say that strided convolutions are rarely used in models that classify. Two of the
-# best known do: AlexNet's first layer has stride 4 (line 3 of the table), and a ResNet halves its
-# maps with convolutions of stride 2, four times, its first layer included (He et al., 2016).
+# best known use them: AlexNet's first layer has stride 4 (line 3 of the table), and a ResNet halves
+# its maps with convolutions of stride 2, four times, its first layer included (He et al., 2016).
 
 # %% [markdown]
 # ### 1.3 Why pad?
 
 # %% [markdown] items="20 86"
 # For two reasons. **Size:** each layer without padding takes $k-1$ rows and columns away, and a
-# deep stack has soon nothing left. **Borders:** a pixel in the corner lies in fewer windows than
+# deep stack soon has nothing left. **Borders:** a pixel in the corner lies in fewer windows than
 # one in the middle, so the layer hardly looks at it.
 
 # %% demo items="86"
@@ -424,8 +447,9 @@ show(coverage(5, 5, 3, padding=1))
 # %% [markdown]
 # #### Exercise 2 · `same_padding`
 #
-# Return how many zeros to put above and below, left and right, so that a layer with stride 1 keeps
-# the height and the width. An odd zero goes to the end: below, and to the right.
+# Say how many zeros to put above and below, left and right, so that a layer with stride 1 keeps the
+# height and the width. Return a tuple of two tuples. An odd zero goes to the end: below, and to the
+# right.
 #
 # *About 10 minutes.*
 #
@@ -454,7 +478,7 @@ def same_padding(kernel, *, dilation=1):
 
     Returns
     -------
-    ((top, bottom), (left, right)) : two pairs of int
+    ((top, bottom), (left, right)) : tuple of two tuples (int, int)
         d(k - 1) zeros in total along each axis; an odd one goes to the bottom or the right.
 
     Examples
@@ -539,12 +563,13 @@ print("input[i:i+3,   j:j+3]   has shape", image[i : i + 3, j : j + 3].shape, "(
 # %% [markdown]
 # #### Exercise 3 · `receptive_patch`
 #
-# Return two slices, so that `x[rows, cols]` are the pixels that output $(i, j)$ sees: only taps
-# inside the image, and with the dilation as the slices' step. If the window hangs out of the image,
-# the slice begins (or ends) at the first (or last) **tap** inside, which is not always the first
-# pixel. If no tap is inside, the slice is empty. Rows and columns are clipped independently.
+# Return a tuple of two slices, so that `x[rows, cols]` are the pixels that output $(i, j)$ sees:
+# only taps inside the image, and with the dilation as the slices' step. If the window hangs out of
+# the image, the slice begins (or ends) at the first (or last) **tap** inside, which is not always
+# the first pixel. If no tap is inside, the slice is empty. Rows and columns are clipped
+# independently.
 #
-# *About 25 minutes.*
+# *About 35 minutes.*
 #
 # <details><summary>Hint 1: one axis</summary>
 #
@@ -564,7 +589,7 @@ print("input[i:i+3,   j:j+3]   has shape", image[i : i + 3, j : j + 3].shape, "(
 # `x[0:-1]` is nearly everything. What must the end be, at the least?
 # </details>
 
-# %% exercise="receptive_patch" forbids="cnnkit.receptive_patch torch" minutes=25
+# %% exercise="receptive_patch" forbids="cnnkit.receptive_patch torch" minutes=35
 def receptive_patch(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
     """Say which pixels of the input one output sees.
 
@@ -614,7 +639,10 @@ def receptive_patch(i, j, in_hw, kernel, *, stride=1, padding=0, dilation=1):
 def cut_patch(x, i, j, kernel, **options):
     """Cut out of the plane x what `receptive_patch` says that output (i, j) sees."""
     patch = receptive_patch(i, j, x.shape, kernel, **options)
-    return x[patch].copy() if isinstance(patch, tuple) else patch
+    if not isinstance(patch, tuple):
+        kind = type(patch).__name__
+        raise TypeError(f"receptive_patch must return a tuple of two slices, not a {kind}.")
+    return x[patch].copy()
 
 # %% test="receptive_patch:inside" points=1
 # Windows that lie inside the image
@@ -700,8 +728,8 @@ print(seen)  # the coverage picture of section 1.3, counted from the outputs' si
 
 # %% [markdown] items="26 83"
 # A layer has four numbers to choose: how many filters $O$, their size $k$, the stride and the
-# padding. From a volume with $C$ channels they make one with $O$. In Pilehvar's summary, with our
-# letters:
+# padding. The layer turns a volume with $C$ channels into one with $O$ channels. In Pilehvar's
+# summary, with our letters:
 #
 # - the output is $H_o \times W_o$ from the rule above, and $O$ deep;
 # - each filter has $k_H k_W C$ weights and one bias, the layer $(k_H k_W C + 1)\,O$ numbers;
@@ -832,6 +860,8 @@ assert_same(got, 120, hint="Without a bias only the 2 weights of each neuron cou
 # Multiply-accumulates
 got = conv_macs(1, 32, 5, (24, 24))
 assert_same(got, 460_800, hint="32 maps of 24 · 24 numbers, 5 · 5 products each; no bias.")
+got = conv_macs(3, 2, (3, 2), (5, 4))
+assert_same(got, 720, hint="5 · 4 · 2 numbers, 3 · 2 · 3 products each.")
 ### BEGIN HIDDEN TESTS
 for C, filters, kernel, out_hw in [(5, 3, (2, 7), (6, 4)), (16, 2, (1, 3), (9, 5)),
                                    (3, 4, 5, (1, 8))]:
@@ -934,12 +964,12 @@ print("input", x.shape, " weights", w.shape, " output", ops.conv2d(x, w).shape)
 #
 # | | input | weights | output |
 # |---|---|---|---|
-# | TensorFlow, Keras | N × H × W × C | S × S × C × O (`HWIO`) | N × H × W × O |
-# | PyTorch, this course | N × C × H × W | O × C × kH × kW (`OIHW`) | N × O × Ho × Wo |
+# | TensorFlow, Keras | `(N, H, W, C)` | `(S, S, C, O)`: `HWIO` | `(N, H, W, O)` |
+# | PyTorch, this course | `(N, C, H, W)` | `(O, C, kH, kW)`: `OIHW` | `(N, O, Ho, Wo)` |
 #
-# (The first line's output has the input's height and width only if padded as "same".) For weights
-# we use the letters O and I, out and in, and H and W for the kernel. Weights trained in one library
-# have to change order before another can use them.
+# (S is the deck's size of a square kernel. The first line's output has the input's height and width
+# only if padded as "same".) For weights we use the letters O and I, out and in, and H and W for the
+# kernel. Weights trained in one library have to change order before another can use them.
 
 # %% demo items="140"
 try:
@@ -963,7 +993,7 @@ except ImportError:
 # Reorder the axes of a weight array from one layout to another. A layout is a string of the letters
 # O, I, H and W, each once. The result is a new array with the dtype of the old one.
 #
-# *About 15 minutes.*
+# *About 20 minutes.*
 #
 # <details><summary>Hint 1: move, don't reshape</summary>
 #
@@ -981,7 +1011,7 @@ except ImportError:
 # does one get numbers of one's own?
 # </details>
 
-# %% exercise="layout_convert" forbids="cnnkit.layout_convert torch" minutes=15
+# %% exercise="layout_convert" forbids="cnnkit.layout_convert torch" minutes=20
 def layout_convert(w, src, dst):
     """Reorder the axes of a layer's weights.
 
@@ -1063,8 +1093,9 @@ for src, dst in [("OIHW", "HWIO"), ("OIHW", "OIHW")]:
     w = np.arange(16.0).reshape(2, 2, 2, 2)
     assert_shape(layout_convert(w.copy(), src, dst), (2, 2, 2, 2), hint="First return an array.")
     report = layout_contract(w, src, dst)
-    assert_same(report["unchanged"], True, hint="Don't change the caller's array.")
-    assert_same(report["own numbers"], True, hint="The result is a view of w: copy it.")
+    assert_same(report["unchanged"], True, hint=f"{src} to {dst} changed the caller's array.")
+    assert_same(report["own numbers"], True,
+                hint=f"{src} to {dst}: the result shares memory with w. Copy it.")
 
 # %% demo items="139 140"
 keras_weights = rng.normal(size=(3, 3, 1, 32))
@@ -1077,14 +1108,14 @@ print("Keras (H, W, I, O)", keras_weights.shape, "-> PyTorch (O, I, H, W)", weig
 # %% [markdown] items="138 141"
 # Everything is in place. For image $n$, filter $o$ and place $(i,j)$ of the output:
 #
-# $$ y[n,o,i,j] = b[o] + \sum_{c=0}^{C-1}\sum_{a=0}^{k_H-1}\sum_{e=0}^{k_W-1}
+# $$ y[n,o,i,j] = b[o] + \sum_{c,\,a,\,e}
 #    \tilde x\,[\,n,\;c,\;i s_H + a d_H,\;j s_W + e d_W\,]\; w[o,c,a,e] $$
 #
-# where $\tilde x$ is $x$ with $p$ zeros around it. Seven indices, four on the left, three summed.
-# This is also what PyTorch's manual states for
-# `nn.Conv2d(in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1,
-# bias=True, …)`: the bias plus the sum over channels of the *valid cross-correlation*. (`groups`
-# waits for chapter 10.)
+# where $c < C$ counts channels, $a < k_H$ the kernel's rows and $e < k_W$ its columns, all from 0,
+# and $\tilde x$ is $x$ with $p$ zeros around it. Seven indices, four on the left, three summed.
+# This is also what PyTorch's manual states for `nn.Conv2d(in_channels, out_channels, kernel_size,
+# stride=1, padding=0, dilation=1, groups=1, bias=True, …)`: the bias plus the sum over channels of
+# the *valid cross-correlation*. (`groups` waits for chapter 10.)
 
 # %% demo items="145"
 page = np.array([[5, -1, 3, 8, 4, 6, -2], [-3, 4, 9, 1, 1, 7, -4], [5, -6, 3, 2, 1, -2, 0],
@@ -1106,7 +1137,7 @@ print(ops.conv2d(page[None, None], sobel[None, None], stride=2)[0, 0])
 # Write the layer from its definition. Clear beats fast: loops are welcome, and the tests are small.
 # Chapter 07 makes it fast. You may use `shapes.conv2d_shape`, and from SciPy whatever you like.
 #
-# *About 60 minutes. The tests are ordered so that you can grow the function: one channel first,
+# *About 75 minutes. The tests are ordered so that you can grow the function: one channel first,
 # then channels and batch, bias, stride, padding, dilation.*
 #
 # <details><summary>Hint 1: a plan</summary>
@@ -1129,7 +1160,7 @@ print(ops.conv2d(page[None, None], sobel[None, None], stride=2)[0, 0])
 # anything else, and name both in the message.
 # </details>
 
-# %% exercise="conv2d_naive" forbids="cnnkit.ops torch" minutes=60
+# %% exercise="conv2d_naive" forbids="cnnkit.ops torch" minutes=75
 def conv2d_naive(x, w, b=None, *, stride=1, padding=0, dilation=1):
     """Compute a convolutional layer: cross-correlate each image with each filter.
 
@@ -1192,7 +1223,7 @@ got = conv2d_naive(x, w)
 assert_shape(got, (1, 1, 2, 2), hint="A 2 x 2 window has 2 x 2 places; keep all four axes.")
 # 1*1 + 2*2 + 4*3 + 5*4 = 37
 assert_same(got, np.array([[[[37, 47], [67, 77]]]]),
-            hint="Lay the kernel on the window as it is: no flip.")
+            hint="The comment works out the first number. Which pixel does each weight meet?")
 ### BEGIN HIDDEN TESTS
 from scipy.signal import correlate2d
 
@@ -1243,7 +1274,8 @@ got = conv2d_naive(x, np.ones((1, 1, 1, 1)), stride=2)
 assert_same(got, np.array([[[[0, 2, 4], [10, 12, 14], [20, 22, 24]]]]),
             hint="A 1 x 1 kernel at stride 2 picks every second row and column.")
 got = conv2d_naive(x, np.ones((1, 1, 1, 1)), stride=(1, 3))
-assert_shape(got, (1, 1, 5, 2), hint="A stride of (1, 3) is 1 for rows and 3 for columns.")
+assert_same(got, np.array([[[[0, 3], [5, 8], [10, 13], [15, 18], [20, 23]]]]),
+            hint="A stride of (1, 3) is 1 for rows and 3 for columns.")
 ### BEGIN HIDDEN TESTS
 from scipy.signal import correlate2d
 
@@ -1263,7 +1295,8 @@ got = conv2d_naive(x, w, padding=1)
 assert_same(got, np.array([[[[4, 6, 4], [6, 9, 6], [4, 6, 4]]]]),
             hint="A window in the corner sees four ones and five zeros.")
 got = conv2d_naive(x, w, padding=(0, 1))
-assert_shape(got, (1, 1, 1, 3), hint="Padding (0, 1): none above and below, 1 left and right.")
+assert_same(got, np.array([[[[6, 9, 6]]]]),
+            hint="Padding (0, 1): none above and below, 1 left and right.")
 ### BEGIN HIDDEN TESTS
 from scipy.signal import correlate2d
 
@@ -1284,6 +1317,9 @@ x = np.arange(25.0).reshape(1, 1, 5, 5)
 got = conv2d_naive(x, np.ones((1, 1, 2, 2)), dilation=4)
 assert_same(got, np.array([[[[48]]]]),
             hint="With dilation 4 the four taps are the corners: 0 + 4 + 20 + 24.")
+got = conv2d_naive(x, np.ones((1, 1, 2, 2)), dilation=(1, 4))
+assert_same(got, np.array([[[[18], [38], [58], [78]]]]),
+            hint="Rows stay together, columns stand 4 apart: first 0 + 4 + 5 + 9.")
 ### BEGIN HIDDEN TESTS
 from scipy.signal import correlate2d
 
@@ -1301,8 +1337,11 @@ for dh, dw in [(2, 3), (4, 1), (1, 2)]:
 # %% test="conv2d_naive:together" points=1
 # All options at once
 x, w = np.ones((2, 3, 5, 5)), np.ones((4, 3, 3, 3))
-got = conv2d_naive(x, w, np.zeros(4), stride=2, padding=1)
-assert_shape(got, (2, 4, 3, 3), hint="5 x 5 x 3, four 3 x 3 filters, stride 2, padding 1.")
+got = conv2d_naive(x, w, np.arange(4.0), stride=2, padding=2, dilation=2)
+assert_shape(got, (2, 4, 3, 3), hint="Windows that reach over 5 of 9 rows, 2 apart: 3 places.")
+sums = 3 * np.array([[4, 6, 4], [6, 9, 6], [4, 6, 4]])  # 3 channels; taps inside the image
+assert_same(got, np.array([[sums + bias for bias in range(4)]] * 2),
+            hint="In the corner 4 of the 9 taps are inside, in each of 3 channels; then the bias.")
 ### BEGIN HIDDEN TESTS
 from scipy.signal import correlate2d
 
@@ -1330,7 +1369,8 @@ for xs, ws, bs, kind in [("f4", "f4", "f4", "f4"), ("f4", "f4", "f8", "f8"), ("f
                          ("i8", "f4", "f4", "f8"), ("bool", "f8", "i4", "f8")]:
     for padding in (0, 1):
         got = conv2d_naive(x.astype(xs), w.astype(ws), np.zeros(1, bs), padding=padding)
-        assert_dtype(got, kind, hint=f"x {xs}, w {ws}, b {bs}: integers and bool count as f8.")
+        assert_dtype(got, kind, hint=f"x is {np.dtype(xs)}, w {np.dtype(ws)}, b {np.dtype(bs)}: "
+                     f"so the result is {np.dtype(kind)}.")
 got = conv2d_naive(x.astype(int), w)
 assert_same(got, np.full((1, 1, 2, 2), 2.0), hint="Halves may not be cut to whole numbers.")
 got = conv2d_naive(x.astype("u1") * 200, np.full((1, 1, 2, 2), 2, "u1"))
@@ -1455,10 +1495,10 @@ names = ("brighter downwards", "brighter to the right", "brighter to lower right
 show(response_maps(photo, response, names))
 
 # %% [markdown]
-# One layer, five filters, five maps. Three ask about edges and don't care for colour; one finds thin
-# dark lines; the last asks about colour and is nearly blind to edges: the sky answers below zero,
-# the painted wood above. Look at the rims of the edge maps: the strong lines there are no part of
-# the picture. The zeros of the padding made them.
+# One layer, five filters, five maps. Three ask about edges and don't care for colour; one finds
+# thin dark lines; the last asks about colour and is nearly blind to edges: the sky answers slightly
+# below zero (pale violet), the painted wood above. Look at the rims of the edge maps: the strong
+# lines there are no part of the picture. The zeros of the padding made them.
 #
 # These filters were made by hand. Training finds its own, from chapter 08 on. (Photograph:
 # *china.jpg* from scikit-learn, CC BY 2.0.)
@@ -1477,7 +1517,7 @@ for filters_here in (32, 64, 128):
     y = np.maximum(ops.conv2d(y, w), 0)
     depths.append(y.shape[1])
     print(f"weights {str(w.shape):18} -> output {y.shape}")
-print("starts with a depth of", depths[0], "and ends with", depths[-1])
+print("the first layer's depth is", depths[0], "and the last one's", depths[-1])
 
 # %% [markdown] items="106" erratum="106"
 # A convolutional layer, says Kochura, has two key parameters: the size of its patches, typically
@@ -1529,6 +1569,4 @@ print("starts with a depth of", depths[0], "and ends with", depths[-1])
 # Think about what the neighbouring outputs of the layer before already share, and about what the
 # other path of the network sees. There is no mark for this; chapter 10 comes back to it.
 #
-# *Previous: 03 · Filtering images ·
-# All chapters ·
-# Next: 05 · Pooling and downsampling*
+# *Chapter 05 goes on with pooling and downsampling; it is in the making.*

@@ -58,6 +58,8 @@ def _cell(cell: SourceCell, items: lecture_items.Items) -> dict:
     metadata = {"cnnkit": _about(cell)}
     if cell.role in NBGRADER:
         metadata["nbgrader"] = _nbgrader(cell)
+    if cell.role == "quiz":
+        metadata["jupyter"] = {"source_hidden": True}  # nobody can read an encoded question
     if cell.markdown and cell.role != "quiz":
         return {"cell_type": "markdown", "metadata": metadata, "source": source}
     return {

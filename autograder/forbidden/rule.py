@@ -75,12 +75,13 @@ def forbidden_uses(
         return []
     reader = Reader(rule.roots)
     reader.read(setup, other_cells, solution, after)
+    counts = reader.names.reached([], exercise.bound_names)
     reached = reader.names.reached(reader.solution, exercise.bound_names)
     uses = {}
     for row, line, name, computed in reader.names.seen:
         if row not in reached or row.kind == "setup":
             continue
-        if use := rule.judge(row, line, name, computed):
+        if use := rule.judge(row, line, name, computed, row in counts):
             place = (use.suspicious, row.kind != "solution", row.cell, line)
             longest = max(use, uses.get(place, use), key=lambda one: (len(one.name), one.name))
             uses[place] = longest  # of one line the longest name says most
@@ -129,9 +130,16 @@ class _Rule:
             parts[0] == entry[0] and len(parts) <= max(2, len(entry) - 1) for entry in self.entries
         )
 
-    def judge(self, row: Row, line: int, name: str, computed: bool) -> Use | None:
-        """Say what the rule makes of one name in one line."""
+    def judge(self, row: Row, line: int, name: str, computed: bool, counts: bool) -> Use | None:
+        """Say what the rule makes of one name in one line.
+
+        ``counts`` tells whether what is tested reaches the line. What only stands in the same
+        cell, a comparison with the course's own function for example, costs no points.
+        """
         mine = row.kind == "solution"
+        if not computed and not counts and self.forbids(name):
+            sentence = f"The solution's cell uses {name} beside the solution ({_quote(row, line)})."
+            return Use(name, line, sentence, suspicious=True)
         if not computed and self.forbids(name):
             who = "Your solution" if mine else "Another of your cells, which your solution needs,"
             return Use(name, line, f"{who} uses {name}, which this exercise asks you to do "

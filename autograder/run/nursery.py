@@ -37,16 +37,17 @@ def main(socket_path: str, root: str, isolation: str, *modules: str) -> int:
         except sandbox.NoSandbox as error:
             print(forkserver.FAILED + str(error), flush=True)
             return 1
-    _set_environment()
+    isolated = isolation == "sandbox"
+    _set_environment(sandbox.SCRATCH if isolated else tempfile.gettempdir())
 
     def child(connection: socket.socket, number: int) -> None:
-        _raise_pupil(connection, number, shell, isolated=isolation == "sandbox")
+        _raise_pupil(connection, number, shell, isolated=isolated)
 
     forkserver.serve(listener, child)
     return 0
 
 
-def _set_environment() -> None:
+def _set_environment(scratch: str) -> None:
     keep = {
         name: value
         for name, value in os.environ.items()
@@ -54,14 +55,14 @@ def _set_environment() -> None:
         or name.endswith("_NUM_THREADS")
     }
     os.environ.clear()
-    os.environ.update(keep, HOME="/tmp", USER="pupil", LOGNAME="pupil", TMPDIR="/tmp")
+    os.environ.update(keep, HOME=scratch, USER="pupil", LOGNAME="pupil", TMPDIR=scratch)
     tempfile.tempdir = None  # found anew, below the pupil's own folder
 
 
 def _raise_pupil(connection: socket.socket, number: int, shell, *, isolated: bool) -> None:
     """Fork a pupil into its sandbox and watch over it until it or its tester has gone."""
     limits = Limits()
-    scratch = "/tmp"
+    scratch = sandbox.SCRATCH
     if isolated:
         sandbox.unshare_cell()
     else:

@@ -56,6 +56,8 @@ def make_shell():
     shell = InteractiveShell.instance(config=config)
     shell.showtraceback = lambda *args, **kwargs: None  # reported from the result instead
     shell.showsyntaxerror = lambda *args, **kwargs: None
+    shell.enable_gui = lambda gui=None: None  # what %matplotlib asks for; there is no screen
+    shell.system = shell.system_raw  # the other form of !command wants a terminal
     shell.run_cell("None", store_history=False)  # warms IPython's own imports
     return shell
 

@@ -81,7 +81,10 @@ class Pupil:
             reply = self.wire.receive()
             if type(reply) is not dict or type(reply.get("ok")) is not bool:
                 raise WireError("a reply is not one")
-        except (EOFError, OSError, WireError) as error:
+        except (EOFError, OSError) as error:
+            self.stop()
+            raise PupilGone("it ended by itself, or took more than it may") from error
+        except WireError as error:
             self.stop()
             raise PupilGone(str(error)) from error
         except BaseException:  # a time limit struck while the reply was on its way

@@ -30,6 +30,7 @@ _CELL_NAMESPACES = (
     | linux.CLONE_NEWUTS
     | linux.CLONE_NEWCGROUP
 )
+SCRATCH = "/scratch"  # a pupil's own folder; also /tmp, unless the course itself lies below /tmp
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 
@@ -59,7 +60,7 @@ def enter_cell(number: int, limits: Limits) -> None:
     """Close the sandbox around one pupil; called in a fork that became its first process."""
     os.setsid()
     options = f"size={limits.scratch},nr_inodes=4096,mode=0777"
-    linux.mount("scratch", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
+    linux.mount("scratch", SCRATCH, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
     set_limits(limits)
     flags = linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
     linux.mount("proc", "/proc", "proc", flags)
@@ -139,14 +140,16 @@ def _build_root(root: Path, allowed: list[str]) -> None:
     linux.mount("root", str(root), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=0755")
     for path in sorted(allowed):  # a parent comes before what lies below it
         _show(root, path)
-    for name in ("tmp", "etc", "dev", "proc"):
+    for name in (SCRATCH[1:], "etc", "dev", "proc"):
         (root / name).mkdir(exist_ok=True)
+    if not (root / "tmp").exists():
+        (root / "tmp").symlink_to(SCRATCH)
     (root / "etc/passwd").write_text(
-        f"pupil:x:{_INSIDE_USER}:{_INSIDE_USER}:pupil:/tmp:/usr/sbin/nologin\n"
+        f"pupil:x:{_INSIDE_USER}:{_INSIDE_USER}:pupil:{SCRATCH}:/usr/sbin/nologin\n"
     )
     for device in _DEVICES:
         _show(root, f"/dev/{device}")
-    (root / "dev/shm").symlink_to("/tmp")
+    (root / "dev/shm").symlink_to(SCRATCH)
     linux.make_read_only(str(root))
     # A fresh /proc may only be mounted where another is in sight: pupils mount theirs over this
     # one, which stays writable because an ordinary user's namespaces are named through it.

@@ -52,6 +52,8 @@ class Sitting:
         self.names = {"__name__": "__main__", **bench.setup_names}
         self.results: dict[str, CellResult] = {}
         self.code: list[CodeResult] = []
+        self.broken: dict[str, str] = {}  # the author's cells that fail here, with the error
+        self.stopped: dict[str, str] = {}  # exercises whose own cell failed, with the error
         self.slow: dict[str, int] = {}  # tests that hit their limit, by exercise
 
     def run(self, matched: Matched, barred: dict[str, str]) -> None:
@@ -74,7 +76,8 @@ class Sitting:
             contextlib.suppress(PupilGone, CellTimeout),
             time_limit(self.pupil.limits.student_cell),
         ):
-            self.pupil.run(cell.source, f"<cell {cell.name}>")
+            if error := self.pupil.run(cell.source, f"<cell {cell.name}>").error:
+                self.broken[cell.name] = f"{error['type']}: {error['message']}"
 
     def _student_cell(self, name: str, source: str) -> None:
         self.code.append(done := CodeResult(name, source))
@@ -91,6 +94,8 @@ class Sitting:
             if ran.error is not None:
                 done.error = f"{ran.error['type']}: {ran.error['message']}"
                 done.traceback = ran.error["traceback"]
+        if name and done.error:
+            self.stopped[name] = done.error
         if name:
             self._stand_in(self.chapter.by_name[name])
 
@@ -128,7 +133,10 @@ class Sitting:
         if isinstance(error, CellTimeout):
             self.pupil.stop()
             self.slow[cell.exercise] = self.slow.get(cell.exercise, 0) + 1
-        return cell_result(cell, error, self.faulty.get(cell.name, ""))
+        result = cell_result(cell, error, self.faulty.get(cell.name, ""))
+        if isinstance(error, NameError) and cell.exercise in self.stopped:
+            result.message += f" The cell itself stopped: {self.stopped[cell.exercise]}"
+        return result
 
     def _wake(self) -> None:
         """Bring a lost pupil back before a test's own time begins to run."""
@@ -165,6 +173,9 @@ def grade_one(
     result.flags = [use.sentence for found in uses.values() for use in found if use.suspicious]
     result.repairs = [*unit.get("repairs", ()), *matched.repairs]
     _name_misconceptions(bench, known, sitting, result)
+    if sitting.broken:
+        cell, error = next(iter(sitting.broken.items()))
+        result.flags.append(f"The course's own cell {cell} failed after the student's: {error}")
     if any(cell.status == GRADER_ERROR for cell in result.cells):
         result.status = GRADER_ERROR
         result.reason = "A test of the chapter fails on the chapter's own solution."

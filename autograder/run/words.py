@@ -57,7 +57,8 @@ def _student_error(student, hidden: bool) -> str:
     where = f" in line {student.line} of your cell" if student.line > 0 else ""
     if hidden:  # the message might carry the test's input
         return f"Your code raised {_plain_name(student.type)}{where}."
-    return f"Your code raised {student.type}{where}: {student.message}"
+    said = f": {student.message}" if student.message else "."
+    return f"Your code raised {student.type}{where}{said}"
 
 
 def _plain_name(name: str) -> str:

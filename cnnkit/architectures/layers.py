@@ -38,7 +38,7 @@ def conv(
     if filters % groups:
         raise ValueError(f"filters is {filters}: {groups} groups cannot share them.")
     if padding == "valid":
-        padding = 0
+        padding = (0, 0)
     elif padding != "same":
         padding = pair(padding, "padding", 0)
     return {

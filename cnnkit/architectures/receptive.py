@@ -8,6 +8,7 @@ from cnnkit.architectures.layers import Layer, read_layer
 from cnnkit.shapes import same_padding, whole
 
 Step = tuple[int, int, int, int]
+MINIMA = (("kernel", 1), ("stride", 1), ("padding", 0), ("dilation", 1))
 
 
 def receptive_field(steps: Sequence[Step]) -> tuple[int, int, float]:
@@ -52,10 +53,7 @@ def receptive_field(steps: Sequence[Step]) -> tuple[int, int, float]:
     for step in steps:
         if not isinstance(step, (tuple, list)) or len(step) != 4:
             raise ValueError(f"a step is {step!r}: it must be (kernel, stride, padding, dilation).")
-        k, s, d = (
-            whole(step[i], name, 1) for i, name in ((0, "kernel"), (1, "stride"), (3, "dilation"))
-        )
-        p = whole(step[2], "padding", 0)
+        k, s, p, d = (whole(n, *limit) for n, limit in zip(step, MINIMA, strict=True))
         reach = d * (k - 1)
         rf += reach * jump
         start += (reach / 2 - p) * jump

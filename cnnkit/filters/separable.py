@@ -18,7 +18,8 @@ def separable(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     Returns
     -------
     (rows, cols) : ndarrays of shape (a,) and (b,), or None
-        None where there are no such two, up to rounding. The largest of ``rows`` is positive.
+        None where there are no such two, up to rounding. The largest of ``rows`` in size is
+        positive, that of ``cols`` 1 or -1.
 
     Raises
     ------

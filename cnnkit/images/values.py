@@ -6,6 +6,8 @@ A camera's pixel is a whole number from 0 (black) to 255 (white), stored as uint
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 
 from cnnkit.reading import one_of
@@ -103,8 +105,9 @@ def rescale(
     if mode == "signed":
         y -= 1
     if mode == "standard" and y.size:
-        mean = y.mean(dtype=np.float64) if mean is None else _per_channel(mean, "mean", x.shape)
-        std = y.std(dtype=np.float64) if std is None else _per_channel(std, "std", x.shape)
+        whole_mean, whole_std = _mean_and_std(x)
+        mean = whole_mean if mean is None else _per_channel(mean, "mean", x.shape)
+        std = whole_std if std is None else _per_channel(std, "std", x.shape)
         y -= mean
         y /= np.where(std == 0, 1.0, std)
     return y
@@ -139,6 +142,13 @@ def _levels(x: np.ndarray) -> np.ndarray:
     if x.dtype != np.uint8:
         raise TypeError(f"x has dtype {x.dtype}: it must hold 8-bit levels, dtype uint8.")
     return x
+
+
+def _mean_and_std(x: np.ndarray) -> tuple[float, float]:
+    """Mean and standard deviation of x / 255, from whole numbers: 0 is exact for one level."""
+    counts, levels = histogram(x), np.arange(256)
+    total, squares = int(counts @ levels), int(counts @ levels**2)
+    return total / x.size / 255, sqrt(x.size * squares - total**2) / x.size / 255
 
 
 def _per_channel(value: float | np.ndarray, name: str, shape: tuple[int, ...]) -> np.ndarray:

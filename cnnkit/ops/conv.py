@@ -7,15 +7,11 @@ with x padded by zeros: a cross-correlation, as in every deep-learning framework
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
-from cnnkit.ops.operands import Geometry, read_conv
-from cnnkit.shapes import Option, Pair
-
-SCRATCH_BYTES = 1 << 20  # windows copied at a time: what stays in a core's cache
+from cnnkit.ops.operands import read_conv
+from cnnkit.ops.windows import columns
+from cnnkit.shapes import Option
 
 
 def conv2d(
@@ -61,66 +57,16 @@ def conv2d(
     x, w, b, dtype, geometry = read_conv(
         x, w, b, stride=stride, padding=padding, dilation=dilation, groups=groups
     )
-    y = np.empty((len(x), len(w), *geometry.out_hw), dtype)
-    filters = w.astype(dtype, copy=False).reshape(groups, len(w) // groups, -1)
-    # Batched: (groups, O/groups, K) @ (images, groups, K, places).
-    flat = y.reshape(len(x), groups, len(w) // groups, y.shape[2] * y.shape[3])
-    for images, columns in _columns(x, dtype, geometry):
-        np.matmul(filters, columns, out=flat[images])
-        if b is not None:
-            y[images] += b[:, None, None]
-    return y
-
-
-def _columns(
-    x: np.ndarray, dtype: np.dtype, geometry: Geometry
-) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yield a few images at a time, as a slice, with their windows as columns of a matrix.
-
-    Each matrix is (images, groups, C/groups * kH * kW, oH * oW) and lives until the next one.
-    """
-    N, C = x.shape[:2]
-    groups, kernel, out_hw = geometry.groups, geometry.kernel, geometry.out_hw
-    rows, places = C // groups * kernel[0] * kernel[1], out_hw[0] * out_hw[1]
-    if kernel == (1, 1) and geometry.stride == (1, 1) and geometry.padding == (0, 0):
-        # A window is a pixel: the images are the matrix already.
-        yield slice(0, N), x.astype(dtype, copy=False).reshape(N, groups, rows, places)
-        return
-    image_bytes = groups * rows * places * dtype.itemsize
-    step = max(1, min(N, SCRATCH_BYTES // max(1, image_bytes)))
-    scratch = np.empty((step, C, *kernel, *out_hw), dtype)
-    for images, chunk in _padded(x, step, dtype, geometry.padding):
-        windows = scratch[: len(chunk)]
-        np.copyto(windows, _windows(chunk, geometry))
-        yield images, windows.reshape(len(chunk), groups, rows, places)
-
-
-def _padded(
-    x: np.ndarray, step: int, dtype: np.dtype, padding: Pair
-) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yield ``step`` images at a time with zeros around them; each lives until the next."""
-    N, C, H, W = x.shape
-    ph, pw = padding
-    frame = np.zeros((step, C, H + 2 * ph, W + 2 * pw), dtype) if ph or pw else None
-    for start in range(0, N, step):
-        images = slice(start, min(start + step, N))
-        chunk = x[images]
-        if frame is not None:
-            frame[: len(chunk), :, ph : ph + H, pw : pw + W] = chunk  # the rest stays zero
-            chunk = frame[: len(chunk)]
-        yield images, chunk
-
-
-def _windows(x: np.ndarray, geometry: Geometry) -> np.ndarray:
-    """View x as (N, C, kH, kW, oH, oW): tap [u, v] of window [i, j] at [..., u, v, i, j]."""
-    (sh, sw), (dh, dw) = geometry.stride, geometry.dilation
-    image, channel, row, column = x.strides
-    return as_strided(
-        x,
-        (*x.shape[:2], *geometry.kernel, *geometry.out_hw),
-        (image, channel, row * dh, column * dw, row * sh, column * sw),
-        writeable=False,
-    )
+    (N, O), groups, places = (len(x), len(w)), geometry.groups, np.prod(geometry.out_hw)
+    b = np.zeros(O) if b is None else b
+    taps = np.prod(w.shape[1:])
+    filters = np.column_stack([w.reshape(O, taps), b]).astype(dtype, copy=False)
+    filters = filters.reshape(groups, O // groups, taps + 1)
+    y = np.empty((N, groups, O // groups, places), dtype)
+    for images, windows in columns(x, dtype, geometry):
+        # Batched: (groups, O/groups, taps) @ (images, groups, taps, places).
+        np.matmul(filters, windows, out=y[images])
+    return y.reshape(N, O, *geometry.out_hw)
 
 
 def conv2d_loops(

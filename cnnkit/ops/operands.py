@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnkit.shapes import Option, Pair, conv2d_shape, pair, whole
+from cnnkit.shapes import Option, Pair, conv2d_shape, out_size, pair, whole
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def arithmetic_dtype(**operands: np.ndarray) -> np.dtype:
             np.float64 if operand.dtype.kind in "biu" else operand.dtype
             for operand in operands.values()
         )
-    )
+    ).newbyteorder("=")
 
 
 def read_conv(
@@ -67,18 +67,10 @@ def read_conv(
     ValueError
         Shapes do not go together, or no output is left.
     """
-    if isinstance(padding, str):
-        raise ValueError(
-            f"padding is {padding!r}: here it must be an int or a pair of ints; "
-            "cnnkit.shapes.same_padding says how many zeros 'same' takes."
-        )
-    operands = {"x": np.asarray(x), "w": np.asarray(w)}
-    if b is not None:
-        operands["b"] = np.asarray(b)
-    dtype = arithmetic_dtype(**operands)
+    _refuse_words(padding, "an int or a pair of ints")
+    x, w, b, dtype = _read_arrays(x, w, b)
     groups = whole(groups, "groups", 1)
-    x, w, b = operands["x"], operands["w"], operands.get("b")
-    _check_shapes(x, w, b, groups)
+    _check_shapes(x, w, b, groups, "(N, C, H, W)", "(O, C, kH, kW)")
     options = {
         "stride": pair(stride, "stride", 1),
         "padding": pair(padding, "padding", 0),
@@ -89,11 +81,70 @@ def read_conv(
     return x, w, b, dtype, Geometry(kernel=kernel, groups=groups, out_hw=out_hw, **options)
 
 
-def _check_shapes(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, groups: int) -> None:
-    for name, operand, axes in (("x", x, "(N, C, H, W)"), ("w", w, "(O, C, kH, kW)")):
-        if operand.ndim != 4:
+def read_conv1d(
+    x: np.ndarray,
+    w: np.ndarray,
+    b: np.ndarray | None,
+    *,
+    stride: int,
+    padding: int,
+    dilation: int,
+    groups: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, dict[str, int | Pair]]:
+    """Check what a convolution along one axis is given, and read it as images one pixel high.
+
+    Returns
+    -------
+    x : ndarray, shape (N, C, 1, L)
+    w : ndarray, shape (O, C, 1, k)
+    b : ndarray, shape (O,), or None
+    options : dict
+        The options of :func:`cnnkit.ops.conv2d` for these images.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`read_conv`, in terms of the one axis.
+    """
+    _refuse_words(padding, "an int")
+    x, w, b, _ = _read_arrays(x, w, b)
+    groups = whole(groups, "groups", 1)
+    _check_shapes(x, w, b, groups, "(N, C, L)", "(O, C, k)")
+    stride, padding = whole(stride, "stride", 1), whole(padding, "padding", 0)
+    dilation = whole(dilation, "dilation", 1)
+    out_size(x.shape[2], w.shape[2], stride, padding, dilation)
+    options = {"stride": (1, stride), "padding": (0, padding), "dilation": (1, dilation)}
+    return x[:, :, None], w[:, :, None], b, {**options, "groups": groups}
+
+
+def _refuse_words(padding: Option | str, wanted: str) -> None:
+    if isinstance(padding, str):
+        raise ValueError(
+            f"padding is {padding!r}: here it must be {wanted}; "
+            "cnnkit.shapes.same_padding says how many zeros 'same' takes."
+        )
+
+
+def _read_arrays(
+    x: np.ndarray, w: np.ndarray, b: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, np.dtype]:
+    operands = {"x": np.asarray(x), "w": np.asarray(w)}
+    if b is not None:
+        operands["b"] = np.asarray(b)
+    dtype = arithmetic_dtype(**operands)
+    return operands["x"], operands["w"], operands.get("b"), dtype
+
+
+def _check_shapes(
+    x: np.ndarray, w: np.ndarray, b: np.ndarray | None, groups: int, x_axes: str, w_axes: str
+) -> None:
+    """Check shapes against axes named as in "(N, C, H, W)"."""
+    for name, operand, axes in (("x", x, x_axes), ("w", w, w_axes)):
+        wanted = axes.count(",") + 1
+        if operand.ndim != wanted:
             raise ValueError(
-                f"{name} has shape {operand.shape}, {operand.ndim} axes: it must have 4, {axes}."
+                f"{name} has shape {operand.shape}, {_count(operand.ndim, 'axis', 'axes')}: "
+                f"it must have {wanted}, {axes}."
             )
     filters, channels = w.shape[:2]
     if x.shape[1] != channels * groups:
@@ -111,5 +162,5 @@ def _check_shapes(x: np.ndarray, w: np.ndarray, b: np.ndarray | None, groups: in
         )
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _count(number: int, one: str, more: str | None = None) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {more or one + 's'}"

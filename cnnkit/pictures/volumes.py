@@ -28,7 +28,7 @@ def volume(*boxes: Box, between: tuple[str, ...] = ("★", "=")) -> Figure:
     Examples
     --------
     >>> volume(("input", 3, 32, 32), ("filter", 3, 5, 5), ("map", 1, 28, 28)).alt
-    'Boxes from left to right: input 32 high, 32 wide, 3 deep; filter 5 high, ...'
+    'Boxes from left to right: input: 32 high, 32 wide, 3 deep; filter: 5 high, ...'
     """
     largest = max(max(box[1:]) for box in boxes)
     sizes = [
@@ -38,7 +38,7 @@ def volume(*boxes: Box, between: tuple[str, ...] = ("★", "=")) -> Figure:
     widths = [size[2] + SLANT[0] * size[0] for size in sizes]
     total = sum(widths) + GAP * (len(boxes) - 1) + 1.3
     top = max(size[1] + SLANT[1] * size[0] for size in sizes) + 0.25
-    words = (f"{label} {H} high, {W} wide, {C} deep" for label, C, H, W in boxes)
+    words = (f"{label}: {H} high, {W} wide, {C} deep" for label, C, H, W in boxes)
     figure = style.new_figure(total, top + 0.95, f"Boxes from left to right: {'; '.join(words)}.")
     ax = figure.add_subplot()
     x, middle = 0.55, top / 2 - 0.15

@@ -107,8 +107,9 @@ def window(
     figure = style.new_figure(
         1.8 + 0.42 * (W + 2 * pw + Wo), 1.4 + 0.42 * (H + 2 * ph),
         f"Left an input of {H} × {W} pixels, right the output of {Ho} × {Wo}. Output ({i}, {j}) "
-        f"sees rows {_numbers(rows)} and columns {_numbers(columns)} of the input, marked by dots"
-        + (", of which those outside the image are zeros without a dot." if ph or pw else "."),
+        f"sees {_lines('row', rows)} and {_lines('column', columns)} of the input. "
+        + ("Those inside the image are marked by dots; those outside are zeros." if ph or pw
+           else "They are marked by dots."),
     )  # fmt: skip
     left, right = figure.subplots(1, 2, width_ratios=(W + 2 * pw, Wo))
     _image(left, H, W, (ph, pw))
@@ -159,11 +160,11 @@ def _unseen_in_words(unseen: np.ndarray) -> str:
     if not unseen.any():
         return "Every pixel is seen by a window."
     rows, columns = np.flatnonzero(unseen.all(axis=1)), np.flatnonzero(unseen.all(axis=0))
-    parts = [f"rows {_numbers(rows)}"] * bool(len(rows))
-    parts += [f"columns {_numbers(columns)}"] * bool(len(columns))
+    parts = [_lines(word, lost) for word, lost in (("row", rows), ("column", columns)) if len(lost)]
     where = f": {' and '.join(parts)}" if parts else ""
     return f"{unseen.sum()} of {unseen.size} pixels are never seen{where}."
 
 
-def _numbers(values: list[int] | np.ndarray) -> str:
-    return ", ".join(str(int(value)) for value in values)
+def _lines(word: str, values: list[int] | np.ndarray) -> str:
+    """Write for example "row 6" or "columns 0, 1"."""
+    return f"{word}{'s' if len(values) > 1 else ''} {', '.join(str(int(v)) for v in values)}"

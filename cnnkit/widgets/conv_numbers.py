@@ -121,7 +121,7 @@ def warning(setting: Setting, size: Place) -> str:
     if not parts:
         return ""
     return (
-        f"⚠ Unused: no window reads {' nor '.join(parts)} of the image (counted from 0). "
+        f"⚠ Unused: no window reads {' or '.join(parts)} of the image (counted from 0). "
         f"With stride {setting.stride} the windows step past them; frameworks round the size "
         "down and say nothing."
     )

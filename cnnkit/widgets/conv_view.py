@@ -49,14 +49,16 @@ def inputs(scene: Scene, place: Place, shown: Place | None) -> list[dict]:
             lost = inside and shown and (i in lost_rows or j in lost_columns)
             kinds = {"pad": not inside, "tap": i in rows and j in columns, "lost": lost}
             marks[i][j] = " ".join(kind for kind, is_so in kinds.items() if is_so)
-        grids.append(_grid(f"input, {name}", padded, level, marks, first=-p, grey=True))
+        caption = _caption("input", name, scene)
+        grids.append(_grid(caption, padded, level, marks, first=-p, grey=True))
     return grids
 
 
 def kernels(scene: Scene, chosen: int) -> list[dict]:
     """Draw the chosen filter: one kernel for each channel."""
+    what = f"filter {chosen}"
     return [
-        _grid(f"filter {chosen}, {name}", plane, _signed(plane, scene.w), [], ruled=False)
+        _grid(_caption(what, name, scene), plane, _signed(plane, scene.w), [], ruled=False)
         for name, plane in zip(scene.channels, scene.w[chosen], strict=True)
     ]
 
@@ -85,11 +87,12 @@ def sentences(scene: Scene, place: Place, chosen: int) -> dict[str, object]:
     bias = scene.b[chosen]
     lines, value = numbers.window_sum(scene.x, scene.w[chosen], bias, place, setting)
     at = f"y[0, {chosen}, {i}, {j}]"
+    names = scene.channels if len(lines) > 1 else ("products",)
     return {
         "live": f"Row {i}, column {j} of the output: {given(scene, place, chosen, value)}",
         "reads": f"{at} reads x[0, :, {_slice(rows)}, {_slice(columns)}]",
         "sum": [
-            *(f"{name}: {line}" for name, line in zip(scene.channels, lines, strict=True)),
+            *(f"{name}: {line}" for name, line in zip(names, lines, strict=True)),
             f"bias: {number(bias)}",
             f"{at} = {number(value)}",
         ],
@@ -136,6 +139,11 @@ def _grid(
         "grey": grey,
         "ruled": ruled,
     }
+
+
+def _caption(what: str, channel: str, scene: Scene) -> str:
+    """Name a grid; a single channel needs no name, and a grey picture is not red."""
+    return f"{what}, {channel}" if len(scene.channels) > 1 else what
 
 
 def _signed(plane: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -25,12 +25,13 @@ function drawCell(grid, i, j, hatch) {
   if (mark.includes("lost") || mark.includes("wrong")) {
     cell.append(make("rect", { ...box, fill: `url(#${hatch})`, class: "hatch" }));
   }
-  const size = Math.min(16, 42 / text.length), wrong = mark.includes("wrong");
-  const middle = (i + (wrong ? 0.64 : 0.5)) * CELL;
+  // Three characters fit inside the outline; under the sign of a wrong value there is less room.
+  const wrong = mark.includes("wrong"), size = Math.min(wrong ? 13 : 16, 34 / text.length);
+  const middle = (i + (wrong ? 0.7 : 0.5)) * CELL;
   cell.append(make("text", { x: (j + 0.5) * CELL, y: middle + size * 0.36,
     class: ink, "font-size": size }, text));
   if (wrong) {
-    cell.append(make("text", { x: (j + 0.8) * CELL, y: i * CELL + 11, class: "ink sign" }, "≠"));
+    cell.append(make("text", { x: (j + 0.77) * CELL, y: i * CELL + 10.5, class: "ink sign" }, "≠"));
   }
   return cell;
 }
@@ -40,7 +41,7 @@ function outlines(grid) {
   const found = [];
   grid.marks.forEach((row, i) => row.forEach((mark, j) => {
     if (!/tap|here/.test(mark)) return;
-    const box = { x: j * CELL + 2, y: i * CELL + 2, width: CELL - 4, height: CELL - 4 };
+    const box = { x: j * CELL + 1, y: i * CELL + 1, width: CELL - 2, height: CELL - 2 };
     found.push(make("rect", { ...box, class: "halo" }), make("rect", { ...box, class: "outline" }));
   }));
   return found;

@@ -693,7 +693,7 @@ def multiplies_the_bias(C, O, kernel, out_hw):
     replaces="conv_macs",
     fails="conv_counts-macs",
     diagnosis="The input's channels are left out.",
-    hint="The first test has one channel, so it can't show this. Try three.",
+    hint="A filter is as deep as its input. How many products make one number of the output?",
 )
 def macs_of_one_channel(C, O, kernel, out_hw):
     kh, kw = pair(kernel, "kernel", 1)

@@ -119,6 +119,13 @@ def test_quizzes_are_encoded(student, instructor):
     }
 
 
+def test_the_code_of_a_quiz_is_folded_away_and_no_other(student, instructor):
+    for cells in (student, instructor):
+        folded = [cell for cell in cells.values() if "jupyter" in cell["metadata"]]
+        assert folded == roles(cells, "quiz") != []
+        assert all(cell["metadata"]["jupyter"] == {"source_hidden": True} for cell in folded)
+
+
 def test_boxes_are_headed_by_their_lecture(student):
     _, careful, erratum = roles(student, "text")
     assert source_of(careful) == "> **Careful** · Ada, item 2\n>\n> Twice is not\n>\n> squared."

@@ -185,3 +185,16 @@ def test_a_real_interrupt_ends_with_status_130(class_, root, tmp_path):
     assert process.returncode == 130
     assert errors.startswith("Stopped; 0 graded and written.") and "Traceback" not in errors
     assert (tmp_path / "out" / "grades.csv").is_file()
+
+
+def test_a_submission_without_outcome_is_a_failure(call, class_, tmp_path):
+    class Stumbling(FakePool):
+        def reply(self, unit):
+            reply = super().reply(unit)
+            if unit["student"] == "ben":
+                reply["result"]["status"] = "grader_error"
+            return reply
+
+    result = call("grade", class_, "--out", tmp_path / "out", pool=Stumbling)
+    assert result.exit_code == 1
+    assert "failed on 1 of the submissions" in result.stderr and "ben" in result.stdout

@@ -384,10 +384,11 @@ def test_an_exercise_without_forbidden_names_forbids_nothing():
 
 def test_an_entry_may_leave_out_where_the_function_is_defined():
     exercise = Cell(
-        id="a", role="exercise", source="", name="a", exercise="a", forbids=("cnnkit.out_size",)
+        id="a", role="exercise", source="a = 1", name="a", exercise="a",
+        forbids=("cnnkit.out_size",),
     )
     for use in ("cnnkit.shapes.out_size(3)", "cnnkit.out_size", "getattr(author_ops, 'out_size')"):
-        assert examined(use, exercise=exercise)[0], use
+        assert examined(f"a = {use}", exercise=exercise)[0], use
     found, suspicious = examined("x = getattr(cnnkit.shapes, 'OUT'.lower())", exercise=exercise)
     assert suspicious and not found
     assert examined("cnnkit.shapes.pair(cnnkit.ops.conv2d)", exercise=exercise) == ([], [])
@@ -445,8 +446,10 @@ def test_the_sentence_names_line_and_thing():
 
 @pytest.mark.parametrize("start", ["\n\n%%time\n\n", "\n%pwd\n\n\n", "\n\n!ls\n%pwd\n"])
 def test_lines_are_counted_as_the_student_sees_them(start):
-    found, _ = examined(start + "f = cnnkit.ops.conv2d")
-    assert [(use.line, "f = cnnkit.ops.conv2d" in use.sentence) for use in found] == [(5, True)]
+    found, _ = examined(start + "conv2d_naive = cnnkit.ops.conv2d")
+    (use,) = found
+    assert use.line == 5
+    assert "conv2d_naive = cnnkit.ops.conv2d" in use.sentence
 
 
 def test_another_cell_is_named_as_such():
@@ -461,3 +464,13 @@ def test_another_cell_is_named_as_such():
 def test_growing_strings_and_names_come_to_an_end():
     grow = "s = 'conv'\nm = cnnkit\nfor _ in range(9):\n    s = s + s + 'x'\n    m = m.ops\n"
     assert not examined(grow + HONEST)[0]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    ["import torch", "print(cnnkit.ops.conv2d(1, 2))", "check = conv2d_naive == cnnkit.ops.conv2d"],
+)
+def test_what_stands_beside_the_solution_is_for_a_human(beside):
+    found, suspicious = examined(f"{HONEST}\n{beside}")
+    assert (found, len(suspicious)) == ([], 1)
+    assert "beside the solution" in suspicious[0].sentence

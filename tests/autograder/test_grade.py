@@ -331,3 +331,26 @@ def test_folder_names_are_safe_and_unique():
     assert all(len(name.encode()) < 255 for name in names)
     assert files.folder_name("Zoë van O.") != "Zoë van O."  # a trailing dot is trouble elsewhere
     assert files.folder_name("anna@uni.edu") == "anna@uni.edu"
+
+
+def test_a_submission_that_is_gone_is_named(class_, root):
+    run(class_, root)
+    (class_ / "ben.ipynb").unlink()
+    summary, _ = run(class_, root)
+    assert [note for note in summary.notes if "no longer" in note and note.endswith(": ben.")]
+    assert "no longer" in summary.report.read_text()
+
+
+def test_an_output_folder_is_no_class(class_, root):
+    summary, _ = run(class_, root)
+    (summary.out / "gradebook.db").touch()
+    with pytest.raises(GradeError, match="output of an earlier run"):
+        grade(summary.out, root / "other", root=root, pool_factory=FakePool)
+
+
+def test_a_second_notebook_of_a_student_is_told_in_the_table(class_, root):
+    (class_ / "anna").mkdir()
+    tiny.write(class_ / "anna" / "Untitled.ipynb", tiny.solved())
+    summary, _ = run(class_, root)
+    (anna, *_) = table(summary.out / "grades.csv")
+    assert "Handed in as well and not graded: anna.ipynb." in anna["repairs"]

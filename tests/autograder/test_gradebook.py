@@ -210,3 +210,22 @@ def test_formgraders_list_shows_the_submissions_as_graded(out, chapter):
         "anna": (True, 6.0),
         "ben": (False, 0.0),
     }
+
+
+def test_a_student_keeps_the_name_where_the_id_cannot(out, chapter):
+    keep(out, chapter, Entry(result("Zoë, Jr.", [])), Entry(result("anna", [])))
+    with gradebook(out) as books:
+        names = {student.id: student.last_name for student in books.students}
+    assert names.pop("anna") is None
+    assert list(names.values()) == ["Zoë, Jr."]
+
+
+def test_nbgraders_export_leaves_our_table_alone(out, chapter):
+    keep(out, chapter, Entry(result("anna", TESTS)))
+    write_course(out, chapter)
+    (out / "grades.csv").write_text("ours")
+    command = [sys.executable, "-m", "nbgrader", "export"]
+    done = subprocess.run(command, cwd=out, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (out / "grades.csv").read_text() == "ours"
+    assert "anna" in (out / "nbgrader-grades.csv").read_text()

@@ -88,6 +88,29 @@ def test_an_exception_of_the_students_own_type_arrives_as_its_built_in_base(pupi
     assert caught.value.student.type == "Mine"
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%matplotlib inline",
+        "%timeit -n1 -r1 1",
+        "%config InlineBackend.figure_format = 'png'",
+        "!ls /nowhere",
+        "names = !ls /usr",
+        "import numpy as np\nnp.pad?",
+        "%time 1 + 1",
+    ],
+)
+def test_what_ordinary_notebooks_hold_does_no_harm(pupil, source):
+    ran = pupil.run(source + "\nafter = 1", "<cell m>")
+    assert ran.error is None, ran.error
+    assert pupil.value("after") == 1
+
+
+def test_plots_need_no_screen(pupil):
+    source = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    assert pupil.run(source, "<cell plot>").error is None
+
+
 def test_magics_and_slips_of_syntax_end_in_the_cell(pupil):
     assert pupil.run("%timeit -n1 -r1 1", "<cell m>").error is None
     assert failure(pupil, "def f(:\n    pass") == "SyntaxError"
@@ -104,7 +127,7 @@ def test_magics_and_slips_of_syntax_end_in_the_cell(pupil):
         "import os; os.mkdir('/mine')",
         "import os; os.setuid(0)",
         "import os; os.chroot('/tmp')",
-        "open('/tmp/large', 'wb').write(bytes(80 << 20))",
+        "open('large', 'wb').write(bytes(80 << 20))",
         "x = bytearray(3 << 30)",
         "import socket; socket.create_connection(('127.0.0.1', 22), 1)",
         "import socket; socket.create_connection(('192.0.2.1', 80), 1)",
@@ -130,6 +153,22 @@ def test_only_the_allow_list_is_in_sight(pupil):
     assert "cnnkit" in seen
     for hidden in ("solutions", "tests", "autograder", "notebooks", ".git'"):
         assert hidden not in seen
+
+
+def test_a_course_below_the_folder_for_temporary_files_is_in_sight(tmp_path, monkeypatch):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "images").write_text("here")
+    monkeypatch.setenv("CNNKIT_DATA_DIR", str(data))
+    nursery = Nursery(tmp_path)
+    pupil = Pupil(nursery, Limits())
+    source = f"import tempfile\nprint(open({str(data / 'images')!r}).read())\n"
+    assert pupil.run(source, "<cell a>").output == "here\n"
+    assert pupil.run("tempfile.TemporaryFile().write(b'mine')", "<cell b>").error is None
+    assert failure(pupil, f"open({str(data / 'mine')!r}, 'w')") == "OSError"
+    pupil.stop()
+    nursery.process.stdin.close()
+    assert nursery.process.wait(10) == 0
 
 
 def test_the_environment_is_not_the_teachers(pupil):
@@ -228,8 +267,8 @@ def _alive(process: int) -> bool:
 
 def test_two_pupils_share_nothing(connect):
     first, second = Pupil(connect, Limits()), Pupil(connect, Limits())
-    first.run("open('/tmp/note', 'w').write('answers')\na = 1", "<cell a>")
-    assert failure(second, "open('/tmp/note')") == "FileNotFoundError"
+    first.run("open('note', 'w').write('answers')\na = 1", "<cell a>")
+    assert failure(second, "open('note')") == "FileNotFoundError"
     assert failure(second, "a") == "NameError"
     uid = "import os; print(os.getuid())"
     if os.geteuid() == 0:

@@ -158,7 +158,7 @@ def test_an_exception_is_a_message_and_the_widget_lives_on(page):
 def test_unused_rows_are_told_in_words_and_hatched(page):
     explorer = widget(page, 3)
     explorer.get_by_text("show without predicting").click()
-    expect(explorer.locator(".warning")).to_contain_text("no window reads row 6 nor column 6")
+    expect(explorer.locator(".warning")).to_contain_text("no window reads row 6 or column 6")
     assert explorer.locator(".input .lost .hatch").count() == 13
 
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.signal import correlate2d
 
-from cnnkit.ops import conv as conv_module
-from cnnkit.ops import conv2d, conv2d_loops
+from cnnkit.ops import conv2d, conv2d_loops, windows
 from cnnkit.shapes import conv2d_shape
 
 both = pytest.mark.parametrize("conv", [conv2d, conv2d_loops])
@@ -160,7 +159,7 @@ def test_the_size_of_the_scratch_changes_nothing(monkeypatch, scratch, padding):
     expected = torch.nn.functional.conv2d(
         *map(torch.from_numpy, (x, w, b)), stride=2, padding=padding, groups=2
     )
-    monkeypatch.setattr(conv_module, "SCRATCH_BYTES", scratch)
+    monkeypatch.setattr(windows, "SCRATCH_BYTES", scratch)
     got = conv2d(x, w, b, stride=2, padding=padding, groups=2)
     assert_allclose(got, expected.numpy(), **CLOSE)
 

@@ -2,13 +2,30 @@
 
 import doctest
 import importlib
+import pkgutil
 
 import pytest
 
+MODULES = [
+    "cnnkit.shapes",
+    "cnnkit.layouts",
+    "cnnkit.reading",
+    "cnnkit.ops.conv",
+    "cnnkit.testing",
+    "cnnkit.data.content",
+    "cnnkit.data.loading",
+    "cnnkit.data.packaged",
+]
+PACKAGES = ["cnnkit.architectures", "cnnkit.filters", "cnnkit.images"]  # every module of them
 
-@pytest.mark.parametrize(
-    "name", ["cnnkit.shapes", "cnnkit.layouts", "cnnkit.ops.conv", "cnnkit.testing"]
-)
+
+def modules():
+    for package in PACKAGES:
+        path = importlib.import_module(package).__path__
+        yield from (f"{package}.{module.name}" for module in pkgutil.iter_modules(path))
+
+
+@pytest.mark.parametrize("name", [*MODULES, *modules()])
 def test_examples(name):
     found = doctest.testmod(importlib.import_module(name))
     assert found.attempted > 0

@@ -93,8 +93,11 @@ def test_coverage_writes_each_count_on_its_pixel():
 
 
 def test_windows_tells_what_nobody_sees():
-    assert "13 of 49 pixels are never seen: rows 6 and columns 6." in (
+    assert "13 of 49 pixels are never seen: row 6 and column 6." in (
         pictures.windows(7, 7, 3, stride=3).alt
+    )
+    assert pictures.windows(7, 5, 1, stride=(3, 2)).alt.endswith(
+        "never seen: rows 1, 2, 4, 5 and columns 1, 3."
     )
     assert "Every pixel is seen by a window." in pictures.windows(5, 7, 3, stride=2).alt
 
@@ -111,6 +114,9 @@ def test_windows_hatches_just_the_unseen_pixels_and_frames_first_and_last():
 def test_window_names_the_taps_of_one_output():
     alt = pictures.window(7, 9, 3, output=(0, 2), padding=2, dilation=3).alt
     assert "Output (0, 2) sees rows -2, 1, 4 and columns 0, 3, 6" in alt
+    assert alt.endswith("Those inside the image are marked by dots; those outside are zeros.")
+    alone = pictures.window(4, 4, 1, output=(1, 2)).alt
+    assert alone.endswith("sees row 1 and column 2 of the input. They are marked by dots.")
 
 
 def test_volume_draws_three_faces_a_box_and_writes_all_sizes():
@@ -119,6 +125,7 @@ def test_volume_draws_three_faces_a_box_and_writes_all_sizes():
     assert len(filled) == 9
     words = {t.get_text() for t in figure.axes[0].texts}
     assert {"32\nhigh", "5 wide", "6 deep", "maps"} <= words
+    assert "; filters: 5 high, 5 wide, 3 deep; maps: 28 high" in figure.alt
 
 
 def test_dot_product_adds_up_the_channels():

@@ -82,7 +82,7 @@ def test_unread_pixels_are_those_whose_change_changes_nothing():
 
 def test_the_warning_names_the_unused_row_and_column():
     setting = Setting(stride=3)  # 7 pixels, kernel 3: 2.33 rounds down to 2
-    assert "row 6 nor column 6" in numbers.warning(setting, setting.size())
+    assert "row 6 or column 6" in numbers.warning(setting, setting.size())
     assert numbers.warning(Setting(stride=2), (3, 3)) == ""
     only_columns = Setting(height=6, width=7, stride=3)
     assert "reads column 6 of" in numbers.warning(only_columns, only_columns.size())
@@ -229,6 +229,18 @@ def test_the_window_is_marked_in_its_padding():
     assert marks[0] == ["pad", "pad tap", "pad", "pad tap", "pad", "pad"]
     assert widget.view["reads"] == "y[0, 0, 0, 1] reads x[0, :, 1:2:2, 0:3:2]"
     assert widget.view["outputs"][0]["marks"][0][1] == "here"
+
+
+def test_channels_are_named_where_there_are_several():
+    grids = {n: shown(channels=n).view for n in (1, 2)}
+    captions = {
+        n: [grid["caption"] for grid in [*view["inputs"], *view["kernels"]]]
+        for n, view in grids.items()
+    }
+    assert captions[1] == ["input", "filter 0"]
+    assert captions[2] == ["input, red", "input, green", "filter 0, red", "filter 0, green"]
+    assert grids[1]["sum"][0].startswith("products: ")
+    assert [line.split(":")[0] for line in grids[2]["sum"][:3]] == ["red", "green", "bias"]
 
 
 def test_a_click_on_an_output_moves_there_and_chooses_its_filter():

@@ -21,6 +21,11 @@ HOSTS = {
     "www.w3.org",  # names of XML vocabularies
     "github.com", "doi.org", "arxiv.org",  # links in texts
     "ml4a.github.io",  # demonstrations that the lectures point to
+    # cnnkit/data/sets.py: who has MNIST and Fashion-MNIST; every file is checked by its hash
+    "ossci-datasets.s3.amazonaws.com",  # PyTorch's copy of MNIST
+    "storage.googleapis.com",  # Google's copies of both
+    "fashion-mnist.s3-website.eu-central-1.amazonaws.com",  # where Fashion-MNIST was published
+    "tech.zalando.com",  # in the licence of Fashion-MNIST
     "example.org", "example.com", "localhost", "127.0.0.1",
 }  # fmt: skip
 
