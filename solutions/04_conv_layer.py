@@ -306,6 +306,7 @@ assert_same(got, (3, 3), hint="5 / 2 rounded up is 3.")
 
 # %% test="conv2d_shape:errors" points=0.5
 # No window fits, or an option makes no sense: ValueError
+assert_same(conv2d_shape(4, 4, 4), (1, 1), hint="This window just fits: no error here.")
 with assert_raises(ValueError, hint="A 5 x 5 window does not fit on 4 x 4 pixels."):
     conv2d_shape(4, 4, 5)
 with assert_raises(ValueError, hint="It is enough that one of the two axes is too short."):
@@ -1073,6 +1074,8 @@ for dtype in (np.float32, np.float16, np.int8, np.bool_):
 
 # %% test="layout_convert:errors" points=0.75
 # A layout that is none: ValueError
+got = layout_convert(np.zeros((2, 3, 4, 5)), "IOHW", "OIHW")
+assert_shape(got, (3, 2, 4, 5), hint="These two layouts are right: no error here.")
 for src, dst in [("OIHH", "HWIO"), ("OIHW", "HHIO"), ("NCHW", "NHWC"), ("OIHW", "OIHWO")]:
     with assert_raises(ValueError, hint=f"Of {src} and {dst} one is not O, I, H, W once each."):
         layout_convert(np.zeros((2, 3, 4, 5)), src, dst)

@@ -10,7 +10,7 @@ from pathlib import Path
 from .problems import Problem
 from .source import SourceCell
 
-BOXES = {"erratum": ("Erratum", "flag"), "careful": ("Careful", "note")}  # heading, mark needed
+BOXES = {"erratum": ("✗ Erratum", "flag"), "careful": ("☞ Careful", "note")}  # head, mark needed
 
 
 @dataclass(frozen=True)

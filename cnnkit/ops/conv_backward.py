@@ -96,11 +96,11 @@ def _gradient_of_filters(
     """Multiply dy with the windows, copied again: to keep them would take kH * kW times x."""
     (N, O), groups, taps = dy.shape[:2], geometry.groups, np.prod(w.shape[1:])
     dy = dy.reshape(N, groups, O // groups, np.prod(geometry.out_hw))
-    filters = np.zeros((groups, O // groups, taps + 1), dy.dtype)
+    total = np.zeros((groups, taps + 1, O // groups), dy.dtype)
     for images, windows in columns(x, dy.dtype, geometry):
-        # (images, groups, O/groups, places) @ (images, groups, places, taps + 1)
-        filters += np.matmul(dy[images], windows.swapaxes(-1, -2)).sum(axis=0)
-    filters = filters.reshape(O, taps + 1)
+        # (images, groups, taps + 1, places) @ (images, groups, places, O/groups)
+        total += np.matmul(windows, dy[images].swapaxes(-1, -2)).sum(axis=0)
+    filters = total.swapaxes(-1, -2).reshape(O, taps + 1)
     return filters[:, :taps].reshape(w.shape), filters[:, taps].copy()
 
 
@@ -110,6 +110,9 @@ def _add_by_taps(dx: np.ndarray, dy: np.ndarray, w: np.ndarray, geometry: Geomet
     taps, places = np.prod(w.shape[1:]), np.prod(geometry.out_hw)
     dy = dy.reshape(N, groups, O // groups, places)
     filters = w.reshape(groups, O // groups, taps).swapaxes(-1, -2)
+    if geometry.is_pointwise:  # a pixel is seen once: there is nothing to add up
+        np.matmul(filters, dy, out=dx.reshape(N, groups, taps, places))
+        return
     held = groups, taps, places
     step = images_at_a_time(N, np.prod(held), dy.dtype)
     scratch = np.empty((step, *held), dy.dtype)

@@ -20,6 +20,11 @@ class Geometry:
     groups: int
     out_hw: Pair
 
+    @property
+    def is_pointwise(self) -> bool:
+        """Whether each window is one pixel, and each pixel a window."""
+        return self.kernel == self.stride == (1, 1) and self.padding == (0, 0)
+
 
 def arithmetic_dtype(**operands: np.ndarray) -> np.dtype:
     """Give the dtype of the result: float dtypes are kept, integers and bool count as float64.

@@ -128,8 +128,8 @@ def test_the_code_of_a_quiz_is_folded_away_and_no_other(student, instructor):
 
 def test_boxes_are_headed_by_their_lecture(student):
     _, careful, erratum = roles(student, "text")
-    assert source_of(careful) == "> **Careful** · Ada, item 2\n>\n> Twice is not\n>\n> squared."
-    assert source_of(erratum).startswith("> **Erratum** · Bob, items 3 and 4\n>\n> The lecture")
+    assert source_of(careful) == "> **☞ Careful** · Ada, item 2\n>\n> Twice is not\n>\n> squared."
+    assert source_of(erratum).startswith("> **✗ Erratum** · Bob, items 3 and 4\n>\n> The lecture")
     assert careful["metadata"]["cnnkit"]["items"] == [1, 2]
     assert careful["metadata"]["cnnkit"]["careful"] == [2]
 
