@@ -82,6 +82,6 @@ def bases(name: str, published: Published) -> list[str]:
         return list(published.bases)
     if not mirror.startswith(("http://", "https://")):
         raise DataError(
-            f"CNNKIT_DATA_MIRROR is {mirror!r}: an address must begin with http:// or https://."
+            f"CNNKIT_DATA_MIRROR is {mirror!r}: it must begin with 'http://' or 'https://'."
         )
     return [f"{mirror.rstrip('/')}/{name}/", *published.bases]

@@ -8,6 +8,8 @@ count as float64; inputs are never changed and results never share memory with t
 from cnnkit.ops.activation import relu, relu_backward
 from cnnkit.ops.avg_pool import avg_pool2d, avg_pool2d_backward
 from cnnkit.ops.conv import conv2d, conv2d_loops
+from cnnkit.ops.conv1d import conv1d, conv1d_backward
+from cnnkit.ops.conv_backward import conv2d_backward, conv2d_backward_loops
 from cnnkit.ops.dense import dense, dense_backward
 from cnnkit.ops.dropout import dropout, dropout_backward
 from cnnkit.ops.global_pool import (
@@ -16,6 +18,8 @@ from cnnkit.ops.global_pool import (
     global_max_pool,
     global_max_pool_backward,
 )
+from cnnkit.ops.im2col import col2im, conv_as_matrix, im2col
+from cnnkit.ops.local import locally_connected, locally_connected_backward
 from cnnkit.ops.loss import softmax, softmax_cross_entropy
 from cnnkit.ops.lp_pool import lp_pool2d, lp_pool2d_backward
 from cnnkit.ops.max_pool import max_pool2d, max_pool2d_backward, max_pool2d_loops
@@ -28,8 +32,14 @@ __all__ = [
     "avg_pool2d_backward",
     "batchnorm2d",
     "batchnorm2d_backward",
+    "col2im",
+    "conv1d",
+    "conv1d_backward",
     "conv2d",
+    "conv2d_backward",
+    "conv2d_backward_loops",
     "conv2d_loops",
+    "conv_as_matrix",
     "dense",
     "dense_backward",
     "dropout",
@@ -40,6 +50,9 @@ __all__ = [
     "global_avg_pool_backward",
     "global_max_pool",
     "global_max_pool_backward",
+    "im2col",
+    "locally_connected",
+    "locally_connected_backward",
     "lp_pool2d",
     "lp_pool2d_backward",
     "max_pool2d",

@@ -7,6 +7,8 @@ with x padded by zeros: a cross-correlation, as in every deep-learning framework
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from cnnkit.ops.operands import read_conv
@@ -57,9 +59,9 @@ def conv2d(
     x, w, b, dtype, geometry = read_conv(
         x, w, b, stride=stride, padding=padding, dilation=dilation, groups=groups
     )
-    (N, O), groups, places = (len(x), len(w)), geometry.groups, np.prod(geometry.out_hw)
+    (N, O), groups, places = (len(x), len(w)), geometry.groups, math.prod(geometry.out_hw)
     b = np.zeros(O) if b is None else b
-    taps = np.prod(w.shape[1:])
+    taps = math.prod(w.shape[1:])
     filters = np.column_stack([w.reshape(O, taps), b]).astype(dtype, copy=False)
     filters = filters.reshape(groups, O // groups, taps + 1)
     y = np.empty((N, groups, O // groups, places), dtype)

@@ -7,6 +7,8 @@ into dx. A pixel that several windows see receives the sum.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from cnnkit.ops.checks import check_same_shape
@@ -94,27 +96,27 @@ def _gradient_of_filters(
     dy: np.ndarray, x: np.ndarray, w: np.ndarray, geometry: Geometry
 ) -> tuple[np.ndarray, np.ndarray]:
     """Multiply dy with the windows, copied again: to keep them would take kH * kW times x."""
-    (N, O), groups, taps = dy.shape[:2], geometry.groups, np.prod(w.shape[1:])
-    dy = dy.reshape(N, groups, O // groups, np.prod(geometry.out_hw))
+    (N, O), groups, taps = dy.shape[:2], geometry.groups, math.prod(w.shape[1:])
+    dy = dy.reshape(N, groups, O // groups, math.prod(geometry.out_hw))
     total = np.zeros((groups, taps + 1, O // groups), dy.dtype)
     for images, windows in columns(x, dy.dtype, geometry):
         # (images, groups, taps + 1, places) @ (images, groups, places, O/groups)
         total += np.matmul(windows, dy[images].swapaxes(-1, -2)).sum(axis=0)
     filters = total.swapaxes(-1, -2).reshape(O, taps + 1)
-    return filters[:, :taps].reshape(w.shape), filters[:, taps].copy()
+    return filters[:, :taps].copy().reshape(w.shape), filters[:, taps].copy()
 
 
 def _add_by_taps(dx: np.ndarray, dy: np.ndarray, w: np.ndarray, geometry: Geometry) -> None:
     """Add to dx the gradients of all windows, tap by tap."""
     (N, C), groups, O = dx.shape[:2], geometry.groups, len(w)
-    taps, places = np.prod(w.shape[1:]), np.prod(geometry.out_hw)
+    taps, places = math.prod(w.shape[1:]), math.prod(geometry.out_hw)
     dy = dy.reshape(N, groups, O // groups, places)
     filters = w.reshape(groups, O // groups, taps).swapaxes(-1, -2)
     if geometry.is_pointwise:  # a pixel is seen once: there is nothing to add up
         np.matmul(filters, dy, out=dx.reshape(N, groups, taps, places))
         return
     held = groups, taps, places
-    step = images_at_a_time(N, np.prod(held), dy.dtype)
+    step = images_at_a_time(N, math.prod(held), dy.dtype)
     scratch = np.empty((step, *held), dy.dtype)
     for start in range(0, N, step):
         images, first = slice(start, start + step), slice(min(step, N - start))

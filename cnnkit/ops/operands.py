@@ -72,7 +72,7 @@ def read_conv(
     ValueError
         Shapes do not go together, or no output is left.
     """
-    _refuse_words(padding, "an int or a pair of ints")
+    refuse_words(padding, "an int or a pair of ints")
     x, w, b, dtype = _read_arrays(x, w, b)
     groups = whole(groups, "groups", 1)
     _check_shapes(x, w, b, groups, "(N, C, H, W)", "(O, C, kH, kW)")
@@ -111,7 +111,7 @@ def read_conv1d(
     TypeError, ValueError
         As :func:`read_conv`, in terms of the one axis.
     """
-    _refuse_words(padding, "an int")
+    refuse_words(padding, "an int")
     x, w, b, _ = _read_arrays(x, w, b)
     groups = whole(groups, "groups", 1)
     _check_shapes(x, w, b, groups, "(N, C, L)", "(O, C, k)")
@@ -122,7 +122,14 @@ def read_conv1d(
     return x[:, :, None], w[:, :, None], b, {**options, "groups": groups}
 
 
-def _refuse_words(padding: Option | str, wanted: str) -> None:
+def refuse_words(padding: Option | str, wanted: str) -> None:
+    """Refuse 'same' and 'valid', which functions of shapes know.
+
+    Raises
+    ------
+    ValueError
+        The padding is a word.
+    """
     if isinstance(padding, str):
         raise ValueError(
             f"padding is {padding!r}: here it must be {wanted}; "

@@ -6,6 +6,7 @@ kernel. Copied a few images at a time, the windows stay in a core's cache until 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -52,7 +53,7 @@ def columns(
     """
     (N, C, H, W), (ph, pw), groups = x.shape, geometry.padding, geometry.groups
     window = C // groups, *geometry.kernel
-    taps, places = np.prod(window), np.prod(geometry.out_hw)
+    taps, places = math.prod(window), math.prod(geometry.out_hw)
     step = images_at_a_time(N, groups * (taps + 1) * places, dtype)
     matrix = np.ones((step, groups, taps + 1, places), dtype)
     x = x.reshape(N, groups, C // groups, H, W)

@@ -41,6 +41,23 @@ KERNEL_IS_IDLE = """() => {
   return kernel && kernel.connectionStatus === "connected" && kernel.status === "idle";
 }"""
 
+# A cell whose source is folded shows no number.
+NUMBERS = """[...document.querySelectorAll(".jp-Notebook .jp-CodeCell")].filter(
+  cell => cell.querySelector(".jp-InputArea-editor")?.offsetParent
+).map(cell => ({
+  number: parseInt(cell.querySelector(".jp-InputPrompt").innerText.slice(1)) || 0,
+  waits: cell.querySelector(".jp-InputPrompt").innerText.includes("*"),
+  failed: !!cell.querySelector('[data-mime-type="application/vnd.jupyter.error"]')
+    || !!cell.querySelector('[data-mime-type="application/vnd.jupyter.stderr"] .ansi-red-fg'),
+}))"""
+HIGHEST_NUMBER = f"() => Math.max(0, ...{NUMBERS}.map(cell => cell.number))"
+RAN_TO_ITS_END = f"""before => {{
+  const cells = {NUMBERS};
+  const mine = cells.filter(cell => cell.number > before);
+  return !cells.some(cell => cell.waits)
+    && mine.length && (mine.includes(cells.at(-1)) || mine.some(cell => cell.failed));
+}}"""
+
 
 @dataclass(frozen=True)
 class CellOutput:
@@ -109,12 +126,14 @@ def open_notebook(page: Page, name: str) -> None:
 
 
 def run_all(page: Page, seconds: float = 60) -> None:
-    """Choose Run, Run All Cells from the menu, and wait until the kernel has finished."""
-    first = page.locator(".jp-CodeCell .jp-InputPrompt").first
-    before = first.inner_text()
+    """Choose Run, Run All Cells from the menu, and wait until the run came to its end.
+
+    That is: the last cell has run, or a cell of this run ended in an error, and nothing waits.
+    """
+    before = page.evaluate(HIGHEST_NUMBER)
     page.locator(".lm-MenuBar-item", has_text="Run").first.click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    expect(first).not_to_have_text(before)
+    page.wait_for_function(RAN_TO_ITS_END, arg=before, timeout=seconds * 1000)
     wait_for_idle(page, seconds)
 
 

@@ -64,7 +64,8 @@ def arrays_of(results):
 
 def assert_layouts(call, *operands):
     """Other strides, byte order and a read-only flag change nothing."""
-    expected = arrays_of(call(*operands))
+    operands = [operand.copy() for operand in operands]  # a test's data may serve others too
+    expected = arrays_of(call(*(operand.copy() for operand in operands)))
     assert expected
     for layout in LAYOUTS.values():
         changed = [
@@ -81,6 +82,7 @@ def assert_layouts(call, *operands):
 def assert_keeps_inputs(call, *operands):
     """No operand is changed; results are new, writeable, and share nothing, not even a second
     call's with the first's."""
+    operands = [operand.copy() for operand in operands]  # a test's data may serve others too
     copies = [operand.copy() for operand in operands]
     results = arrays_of(call(*operands))
     kept = [result.copy() for result in results]

@@ -6,13 +6,13 @@ import tracemalloc
 import numpy as np
 import pytest
 import torch
+from conv_calls import calls
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.signal import correlate2d
 
 from cnnkit.ops import conv2d, conv2d_loops, windows
-from cnnkit.shapes import conv2d_shape
 
 both = pytest.mark.parametrize("conv", [conv2d, conv2d_loops])
 
@@ -109,28 +109,6 @@ def test_one_plane_is_scipys_correlation(H, W, kh, kw):
     x, w = normal(H, W), normal(kh, kw, seed=1)
     expected = correlate2d(x, w, mode="valid")
     assert_allclose(conv2d(x[None, None], w[None, None])[0, 0], expected, **CLOSE)
-
-
-@st.composite
-def calls(draw, most=8):
-    """Operands and options that go together; nothing is square but by chance."""
-    groups, parts, filters = (draw(st.integers(1, 3)) for _ in range(3))
-    N, H, W = draw(st.integers(0, 3)), draw(st.integers(1, most)), draw(st.integers(1, most))
-    kernel = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
-    pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
-    options = {
-        "stride": draw(pairs),
-        "padding": draw(st.tuples(st.integers(0, 3), st.integers(0, 3))),
-        "dilation": draw(pairs),
-    }
-    try:
-        conv2d_shape(H, W, kernel, **options)
-    except ValueError:
-        assume(False)
-    x = normal(N, groups * parts, H, W, seed=draw(st.integers(0, 99)))
-    w = normal(groups * filters, parts, *kernel, seed=100)
-    b = draw(st.sampled_from([None, normal(len(w), seed=101)]))
-    return (x, w, b), {**options, "groups": groups}
 
 
 @given(calls())

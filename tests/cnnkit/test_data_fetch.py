@@ -18,6 +18,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from data_server import CONTENTS, FIRST, IMAGES, LABELS, PACKED, Server, sha, tiny
+from filelock import FileLock
 from numpy.testing import assert_array_equal
 
 from cnnkit import data
@@ -182,7 +183,7 @@ def test_the_others_follow_the_classroom_s_server(serve, monkeypatch, cache):
 def test_a_classroom_s_server_must_be_an_address(serve, monkeypatch):
     serve("right")
     monkeypatch.setenv("CNNKIT_DATA_MIRROR", "server:8000")
-    with pytest.raises(data.DataError, match="'server:8000': an address must begin with http"):
+    with pytest.raises(data.DataError, match="'server:8000': it must begin with 'http"):
         data.load("tiny", "train")
 
 
@@ -249,16 +250,28 @@ def test_files_of_a_given_folder(serve, folder, cache, inside, packing):
     assert not cache.exists()
 
 
-def test_a_file_of_another_set_is_not_taken(serve, folder, monkeypatch):
-    """Files of all sets have the same names: those without a sub-folder may be another's."""
+@pytest.fixture
+def stranger(monkeypatch):
+    """A file of another set, packed; it has the same name as ours."""
     content = CONTENTS[FIRST][:-1] + b"?"
-    fill(folder, {FIRST: gzip.compress(content)})
     images, labels = tiny().files["train"]
     theirs = {"train": (replace(images, sha256="", content=sha(content)), labels)}
     monkeypatch.setitem(sets.SETS, "stranger", replace(tiny(), files=theirs))
+    return gzip.compress(content)
+
+
+def test_a_file_of_another_set_is_passed_over(serve, folder, stranger):
+    fill(folder, {FIRST: stranger})
     serve("right")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        assert_right()
+
+
+def test_a_file_of_another_set_in_the_folder_of_this_one_is_named(serve, folder, stranger):
+    fill(folder / "tiny", {FIRST: stranger})
+    serve("right")
+    with pytest.warns(UserWarning, match=f"is not {FIRST}: its content is of 616 bytes"):
         assert_right()
 
 
@@ -285,6 +298,7 @@ DAMAGE = {
     "half": lambda packed: packed[: len(packed) // 2],
     "empty": lambda packed: b"",
     "a changed byte": lambda packed: packed[:100] + bytes([packed[100] ^ 1]) + packed[101:],
+    "an impossible byte": lambda packed: packed[:10] + b"\xff" + packed[11:],
     "another file": lambda packed: PACKED["t10k-images-idx3-ubyte.gz"],
 }
 
@@ -423,8 +437,6 @@ def test_where_files_cannot_be_locked_the_last_rename_stays(server, cache, error
 
 
 def test_patience_has_an_end(serve, monkeypatch, cache, capsys):
-    from filelock import FileLock
-
     serve("right")
     cache.mkdir(parents=True)
     monkeypatch.setattr(fetch, "PATIENCE", 0.1)
