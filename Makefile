@@ -27,11 +27,14 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 lab: build
 	$(BIN)/jupyter lab notebooks
 
+# The browser's tests run by themselves: a JupyterLab that shares its cores answers too late.
 test: $(STAMP) $(BROWSER)
-	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -n 2 --dist loadgroup -m "not long" tests
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not long and not browser" tests
+	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -m browser tests/browser
 
 test-all: $(STAMP) $(BROWSER)
-	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -n 2 --dist loadgroup tests
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser" tests
+	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -m browser tests/browser
 
 build: $(STAMP)
 	$(BIN)/autograder build

@@ -10,7 +10,7 @@ import pytest
 
 try:
     import lab
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 except ImportError:  # the tests are then taken out below, or fail with a sentence
     lab = sync_playwright = None
 
@@ -47,6 +47,7 @@ def browser():
     """Give a headless Chromium."""
     if not (sync_playwright and chromium()):
         pytest.fail(MISSING)
+    expect.set_options(timeout=30_000)  # a busy machine is no fault of the page's
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=lab.CHROMIUM_FLAGS)
         yield browser
