@@ -69,4 +69,12 @@ def relu_backward(dy: np.ndarray, x: np.ndarray) -> np.ndarray:
     """
     (dy, dy_dtype), (x, x_dtype) = read_real("dy", dy), read_real("x", x)
     check_same_shape("dy", dy, "x", x.shape)
-    return np.where(x <= 0, 0, dy).astype(np.result_type(dy_dtype, x_dtype), copy=False)
+    dtype = np.result_type(dy_dtype, x_dtype)
+    cut = x <= 0
+    # A product runs many times faster than a choice, where the signs of x are mixed.
+    with np.errstate(invalid="ignore", over="ignore"):
+        dx = np.asarray(np.multiply(dy, ~cut, dtype=dtype))
+        if np.isfinite(dx.sum()):
+            dx += 0  # no -0.0
+            return dx
+    return np.where(cut, 0, dy).astype(dtype, copy=False)  # 0 times infinity is not 0
