@@ -65,6 +65,7 @@ def make_shell():
 def attend(connection: socket.socket, shell, limits: Limits) -> None:
     """Answer requests until the connection closes."""
     wire = Wire(connection)
+    wire.send({"ok": True})  # the sandbox is shut; no code of the student's has run yet
     stream = _Bounded(limits.output)
     sys.stdout = sys.stderr = stream
     sys.stdin = open(os.devnull)

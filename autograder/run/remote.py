@@ -18,6 +18,10 @@ class PupilGone(BaseException):
     """
 
 
+class GraderFault(BaseException):
+    """No pupil could be made: the fault is ours, and nobody's points may depend on it."""
+
+
 @dataclass
 class Ran:
     """How a cell ended in the pupil."""
@@ -52,7 +56,8 @@ class Pupil:
         self.ran.append((source, label))
         output = reply.get("output")
         error = None if reply["ok"] else _checked_error(reply.get("error"))
-        return Ran(error, output if isinstance(output, str) else "")
+        output = output[: 2 * self.limits.output] if type(output) is str else ""
+        return Ran(error, output)
 
     def call(self, name: str, args: tuple, kwargs: dict) -> object:
         """Call a function of the student's; its exception is raised here as a built-in one."""
@@ -100,9 +105,17 @@ class Pupil:
             raise PupilGone("the code ended or hung its Python process too often")
         self.starts += 1
         self.wire = Wire(self.connect())
+        try:
+            self.wire.receive()
+        except (EOFError, OSError) as error:
+            raise GraderFault("a sandbox could not be made for the submission") from error
         again, self.ran = self.ran, []
-        for source, label in again:
-            self.run(source, label)
+        try:
+            for source, label in again:
+                self.run(source, label)
+        except BaseException:  # what was not run again now is run at the next start
+            self.ran = again
+            raise
 
 
 def proxy(pupil: Pupil, name: str) -> Callable:

@@ -105,7 +105,8 @@ class Sitting:
             if callable(self.bench.names.get(name)):
                 self.names[name] = proxy(self.pupil, name)
                 continue
-            with contextlib.suppress(NameError, PupilGone):
+            limit = time_limit(self.pupil.limits.student_cell)
+            with contextlib.suppress(NameError, PupilGone, CellTimeout), limit:
                 self.names[name] = self.pupil.value(name)
 
     def _test(self, cell: Cell, barred: dict[str, str]) -> CellResult:
@@ -116,7 +117,7 @@ class Sitting:
             return result
         if self.slow.get(cell.exercise, 0) >= _SLOW_TESTS:
             result = cell_result(cell, CellTimeout())
-            result.message = "Not run: two earlier tests of this exercise took too long."
+            result.message = "Not run: two earlier tests of this exercise hung or crashed."
             return result
         self._wake()
         calls = self.calls[cell.name] = []
@@ -130,7 +131,7 @@ class Sitting:
                 exec(self.bench.code[cell.name], names)
         except (Exception, CellTimeout, PupilGone) as raised:
             error = raised
-        if isinstance(error, CellTimeout):
+        if isinstance(error, (CellTimeout, PupilGone)):
             self.pupil.stop()
             self.slow[cell.exercise] = self.slow.get(cell.exercise, 0) + 1
         result = cell_result(cell, error, self.faulty.get(cell.name, ""))

@@ -90,7 +90,15 @@ def decode(head: bytes | bytearray, body: memoryview) -> object:
         value = reader.value(json.loads(bytes(head)), 0)
     except WireError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError, OverflowError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        RecursionError,
+        OverflowError,
+        MemoryError,
+    ) as error:
         raise WireError(f"a message is malformed: {error}") from error
     if reader.position != len(body):
         raise WireError("a message carries bytes that belong to no array")
@@ -176,6 +184,8 @@ class _Reader:
         return self.container(kind, self.value(content, depth + 1))
 
     def container(self, kind: str, content: object) -> object:
+        if kind != "rng" and type(content) is not list:  # a range would grow without end
+            raise WireError(f"a message's {kind} is not made of a list")
         if kind in ("tuple", "set", "frozenset"):
             return {"tuple": tuple, "set": set, "frozenset": frozenset}[kind](content)
         if kind == "dict":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 import numpy as np
 
 from autograder.chapter import Cell
@@ -29,7 +31,7 @@ def cell_result(cell: Cell, error: BaseException | None, faulty: str = "") -> Ce
         result.hidden = True
         result.message = f"Your code took longer than the {cell.limit:g} seconds it may."
     else:
-        result.hidden = _line(cell, error) in cell.hidden_lines
+        result.hidden = not cell.hidden_lines.isdisjoint(_lines(cell, error))
         result.message = _message(cell, error, result.hidden)
         if not result.hidden:
             result.expected, result.got = _plane(error, "expected"), _plane(error, "got")
@@ -56,30 +58,27 @@ def _student_error(student, hidden: bool) -> str:
         return "Not written yet: the function still raises NotImplementedError."
     where = f" in line {student.line} of your cell" if student.line > 0 else ""
     if hidden:  # the message might carry the test's input
-        return f"Your code raised {_plain_name(student.type)}{where}."
+        known = student.type if hasattr(builtins, student.type) else "an exception"
+        return f"Your code raised {known}."
     said = f": {student.message}" if student.message else "."
     return f"Your code raised {student.type}{where}{said}"
-
-
-def _plain_name(name: str) -> str:
-    return name if name.isidentifier() and len(name) <= 40 else "an exception"
 
 
 def _assertion(cell: Cell, error: BaseException, hidden: bool) -> str:
     if hidden:
         return "A check on other inputs than the visible ones failed."
-    line = cell.source.splitlines()[_line(cell, error) - 1].strip()
+    line = cell.source.splitlines()[_lines(cell, error)[-1] - 1].strip()
     return f"This did not hold: {line}"
 
 
-def _line(cell: Cell, error: BaseException) -> int:
-    """The line of the test cell in which the exception arose."""
-    line, frame = 0, error.__traceback__
+def _lines(cell: Cell, error: BaseException) -> list[int]:
+    """The lines of the test cell that led to the exception, a visible helper's among them."""
+    lines, frame = [], error.__traceback__
     while frame is not None:
         if frame.tb_frame.f_code.co_filename == code_name(cell):
-            line = frame.tb_lineno
+            lines.append(frame.tb_lineno)
         frame = frame.tb_next
-    return line
+    return lines or [1]
 
 
 def _plane(error: BaseException, which: str) -> list | None:

@@ -153,6 +153,8 @@ def test_cycles_and_depth_are_refused():
         '{"dict": [[[1], 2]]}',
         '{"complex": ["a", 2]}',
         '{"slice": [1]}',
+        '{"tuple": {"range": [0, 10000000, 1]}}',
+        '{"set": "abc"}',
         "null",  # and eight bytes that belong to nothing
     ],
 )
