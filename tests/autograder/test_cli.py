@@ -164,6 +164,8 @@ def test_a_real_interrupt_ends_with_status_130(class_, root, tmp_path):
         "import os, signal, sys, autograder.grade as grade\n"
         "from autograder.cli import main\n"
         "from fake_pool import FakePool, FakeBookkeeper\n"
+        # A shell's background job ignores Ctrl-C, and so would this child of it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "class Slow(FakePool):\n"
         "    def run(self, units):\n"
         "        print('running', flush=True)\n"
@@ -181,7 +183,10 @@ def test_a_real_interrupt_ends_with_status_130(class_, root, tmp_path):
     ) as process:  # fmt: skip
         assert process.stdout.readline() == "running\n"
         process.send_signal(2)
-        _, errors = process.communicate(timeout=60)
+        try:
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert errors.startswith("Stopped; 0 graded and written.") and "Traceback" not in errors
     assert (tmp_path / "out" / "grades.csv").is_file()
