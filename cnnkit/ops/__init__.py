@@ -22,7 +22,8 @@ from cnnkit.ops.im2col import col2im, conv_as_matrix, im2col
 from cnnkit.ops.local import locally_connected, locally_connected_backward
 from cnnkit.ops.loss import softmax, softmax_cross_entropy
 from cnnkit.ops.lp_pool import lp_pool2d, lp_pool2d_backward
-from cnnkit.ops.max_pool import max_pool2d, max_pool2d_backward, max_pool2d_loops
+from cnnkit.ops.max_pool import max_pool2d, max_pool2d_loops
+from cnnkit.ops.max_pool_backward import max_pool2d_backward, max_pool2d_scatter
 from cnnkit.ops.norm import batchnorm2d, batchnorm2d_backward
 from cnnkit.ops.reshape import flatten, flatten_backward
 from cnnkit.ops.shuffle import pixel_shuffle, pixel_unshuffle
@@ -58,6 +59,7 @@ __all__ = [
     "max_pool2d",
     "max_pool2d_backward",
     "max_pool2d_loops",
+    "max_pool2d_scatter",
     "pixel_shuffle",
     "pixel_unshuffle",
     "relu",

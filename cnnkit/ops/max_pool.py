@@ -1,16 +1,15 @@
-"""Max pooling and its gradient.
+"""Max pooling: the definition in loops, and a fast form that gives the same.
 
     y[n, c, i, j] = max over u, v of x[n, c, i*s + u - p, j*s + v - p]
 
 The padding is of minus infinity: it is never the maximum. Of equal maxima the first in row-major
-order counts, and the gradient of a window goes to that pixel alone.
+order counts.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from cnnkit.ops.checks import check_same_shape, read_real
 from cnnkit.ops.pool_window import Window, read_pool
 from cnnkit.shapes import Option
 
@@ -62,9 +61,9 @@ def max_pool2d(
     x, dtype, window = read_pool(x, kernel, stride, padding)
     y = np.empty((*x.shape[:2], *window.out_hw), dtype)
     argmax = np.empty(y.shape, np.int64)
-    starts = _starts(window)
-    for images in _chunks(y):
-        np.add(starts, _maximise(x[images], window, y[images]), out=argmax[images])
+    corners = starts(window)
+    for images in chunks(y):
+        np.add(corners, maximise(x[images], window, y[images]), out=argmax[images])
     return y, argmax
 
 
@@ -97,63 +96,13 @@ def max_pool2d_loops(
     return y, argmax
 
 
-def max_pool2d_backward(
-    dy: np.ndarray,
-    x: np.ndarray,
-    kernel: Option,
-    *,
-    stride: Option | None = None,
-    padding: Option = 0,
-) -> np.ndarray:
-    """Give each window's gradient to the pixel that was its maximum.
-
-    A pixel that is the maximum of several windows gets the sum of their gradients, all others
-    get 0. Of equal maxima the first in row-major order gets the whole.
-
-    Parameters
-    ----------
-    dy : ndarray, shape (N, C, oH, oW)
-        The gradient of the loss with respect to y.
-    x, kernel, stride, padding
-        As in :func:`max_pool2d`.
-
-    Returns
-    -------
-    dx : ndarray, shape (N, C, H, W)
-
-    Raises
-    ------
-    TypeError, ValueError
-        As :func:`max_pool2d`, and where dy has not the shape of y.
-
-    Examples
-    --------
-    >>> x = np.array([[[[1.0, 3], [4, 2]]]])
-    >>> max_pool2d_backward(np.ones((1, 1, 1, 1)), x, 2)
-    array([[[[0., 0.],
-             [1., 0.]]]])
-    """
-    x, x_dtype, window = read_pool(x, kernel, stride, padding)
-    dy, dy_dtype = read_real("dy", dy)
-    check_same_shape("dy", dy, "y", (*x.shape[:2], *window.out_hw))
-    dx = np.zeros(x.shape, np.result_type(dy_dtype, x_dtype))
-    starts = _starts(window)
-    for images in _chunks(dy):
-        into, given = dx[images], dy[images].astype(dx.dtype, copy=False)
-        offsets = _maximise(x[images], window, np.empty(given.shape, x_dtype))
-        planes = np.arange(0, into.size, x.shape[2] * x.shape[3]).reshape(*into.shape[:2], 1, 1)
-        pixels = planes + starts  # of all images of this chunk, counted through
-        pixels += offsets
-        np.add.at(into.reshape(-1), pixels.reshape(-1), given.reshape(-1))
-    return dx
-
-
-def _chunks(y: np.ndarray) -> list[slice]:
+def chunks(y: np.ndarray) -> list[slice]:
+    """Split a batch of windows into slices of a few images, as many as the cache holds."""
     step = max(1, CHUNK_BYTES // max(1, y[:1].nbytes))
     return [slice(start, start + step) for start in range(0, len(y), step)]
 
 
-def _maximise(x: np.ndarray, window: Window, best: np.ndarray) -> np.ndarray:
+def maximise(x: np.ndarray, window: Window, best: np.ndarray) -> np.ndarray:
     """Write the maximum of each window into ``best``; give how far it lies behind the first tap.
 
     The distance is counted along the rows of the image, u * W + v. Each tap is copied into a
@@ -166,10 +115,9 @@ def _maximise(x: np.ndarray, window: Window, best: np.ndarray) -> np.ndarray:
     offsets[:] = _first_inside(window)
     best.fill(-np.inf)
     best[first.places] = x[first.pixels]
-    value = np.full(best.shape, -np.inf, best.dtype)
-    better, taken = np.empty(best.shape, bool), np.empty_like(offsets)
+    value, better, taken = np.empty_like(best), np.empty(best.shape, bool), np.empty_like(offsets)
     for tap in others:
-        if value[tap.places].shape != value.shape:
+        if value[tap.places].shape != value.shape:  # the tap of some windows is padding
             value.fill(-np.inf)
         value[tap.places] = x[tap.pixels]
         np.greater(value, best, out=better)  # a later tap that is equal does not count
@@ -183,7 +131,7 @@ def _maximise(x: np.ndarray, window: Window, best: np.ndarray) -> np.ndarray:
     return offsets
 
 
-def _starts(window: Window) -> np.ndarray:
+def starts(window: Window) -> np.ndarray:
     """Give where the first tap of each window lies in the image, row * W + column.
 
     In the padding this is no pixel; the first tap inside is :func:`_first_inside` further on.

@@ -31,6 +31,7 @@ from cnnkit.ops import (
     max_pool2d,
     max_pool2d_backward,
     max_pool2d_loops,
+    max_pool2d_scatter,
 )
 from cnnkit.ops import max_pool as max_pool_module
 from cnnkit.shapes import conv2d_shape
@@ -237,6 +238,18 @@ def test_global_pools_are_torchs(N, C, H, W):
         expected = torch.autograd.grad(y, t, torch.from_numpy(dy))[0].numpy()
         assert got.shape == expected.shape
         assert_allclose(got, expected, **CLOSE)
+
+
+@given(calls(), st.sampled_from([1, 300, 1 << 20]))
+def test_scatter_is_the_gradient_where_the_maxima_are_known(call, chunk):
+    dy, x, kernel, options = call
+    argmax = max_pool2d(x, kernel, **options)[1]
+    expected = max_pool2d_backward(dy, x, kernel, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(max_pool_module, "CHUNK_BYTES", chunk)
+        got = max_pool2d_scatter(dy, argmax, x.shape)
+    assert got.shape == expected.shape
+    assert_array_equal(got, expected)
 
 
 # Difference quotients -------------------------------------------------------------------------
@@ -452,6 +465,53 @@ def test_x_shape_may_be_a_list_or_hold_numpy_ints():
     expected = np.full((1, 1, 4, 4), 0.25)
     assert_array_equal(avg_pool2d_backward(dy, [1, 1, 4, 4], 2), expected)
     assert_array_equal(avg_pool2d_backward(dy, tuple(np.array([1, 1, 4, 4])), 2), expected)
+
+
+# Scatter: what it shares with the others is tested on a pair of its own
+
+
+def scatter(dy, x):
+    return max_pool2d_scatter(dy, max_pool2d(x, **WIDE)[1], np.shape(x))
+
+
+def test_scatter_by_hand():
+    dy, argmax = np.array([[[[1, 10], [100, 1000]]]]), np.array([[[[5, 0], [0, 3]]]])
+    assert max_pool2d_scatter(dy, argmax, (1, 1, 2, 3)).tolist() == [[[[110, 0, 0], [1000, 0, 1]]]]
+
+
+def test_contract_of_scatter():
+    x = apart(2, 3, 5, 6)
+    dy, argmax = normal(*max_pool2d(x, **WIDE)[0].shape, seed=1), max_pool2d(x, **WIDE)[1]
+    assert_layouts(lambda dy, argmax: max_pool2d_scatter(dy, argmax, x.shape), dy, argmax)
+    assert_keeps_inputs(lambda dy, argmax: max_pool2d_scatter(dy, argmax, x.shape), dy, argmax)
+    assert_dtypes(lambda dy: scatter(dy, x), np.ones(dy.shape))
+    expected = scatter(dy, x)
+    for dtype in ("uint8", "int32", "uint64"):
+        assert_array_equal(max_pool2d_scatter(dy, argmax.astype(dtype), x.shape), expected)
+    assert max_pool2d_scatter(dy[:0], argmax[:0], (0, 3, 5, 6)).shape == (0, 3, 5, 6)
+    assert max_pool2d_scatter(dy[..., :0], argmax[..., :0], (2, 3, 0, 6)).shape == (2, 3, 0, 6)
+
+
+@pytest.mark.parametrize(
+    ("error", "change", "message"),
+    [
+        (ValueError, {"argmax": [[[[6]]]]}, r"argmax names place 6, x has shape .*: .* 0 to 5"),
+        (ValueError, {"argmax": [[[[-1]]]]}, "argmax names place -1, x has shape"),
+        (ValueError, {"argmax": [[[[1, 2]]]]}, r"argmax has shape \(1, 1, 1, 2\), dy has shape"),
+        (ValueError, {"x_shape": (2, 1, 2, 3)}, r"dy has shape .*, x has shape \(2, 1, 2, 3\): im"),
+        (ValueError, {"x_shape": (1, 2, 3)}, "it must have 4 numbers"),
+        (ValueError, {"dy": [1.0], "argmax": [1]}, r"dy has shape \(1,\), 1 axis: it must have 4"),
+        (TypeError, {"argmax": [[[[1.0]]]]}, "argmax has dtype float64: places must be integers"),
+        (TypeError, {"argmax": [[[[True]]]]}, "argmax has dtype bool: places must be integers"),
+        (TypeError, {"dy": [[[[1j]]]]}, "dy has dtype complex128: it must hold real numbers"),
+        (TypeError, {"x_shape": 6}, "x_shape is 6: it must be a tuple of ints"),
+    ],
+)
+def test_errors_of_scatter(error, change, message):
+    call = {"dy": [[[[1.0]]]], "argmax": [[[[5]]]], "x_shape": (1, 1, 2, 3)}
+    max_pool2d_scatter(**call)
+    with pytest.raises(error, match=message):
+        max_pool2d_scatter(**{**call, **change})
 
 
 def test_signatures_follow_the_way_forward():
