@@ -2,7 +2,7 @@
 #
 #   make lab         open the course in JupyterLab
 #   make test        prove everything on small classes; make test-all: the long tests as well
-#   make build       notebooks from solutions/NN_name.py; make docs: the sources page
+#   make build       notebooks from solutions/NN_name.py; make docs: pages made from them
 #   make check       linter, floors of the package, stale notebooks and pages
 #   make bench       measure the grader; make experiments: the scripts in experiments/
 
@@ -55,6 +55,7 @@ experiments: build
 
 docs: $(STAMP)
 	$(BIN)/python tools/sources.py
+	$(BIN)/python tests/course/proofs.py
 
 clean:
 	rm -rf $(VENV)

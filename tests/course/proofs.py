@@ -1,0 +1,144 @@
+"""Everybody whose submission proves something about a chapter, graded once in the real processes.
+
+python tests/course/proofs.py [--check]      write docs/mutations.md, or say if it is stale
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import re
+import sys
+from pathlib import Path
+
+from classroom import CHAPTERS, ROOT, chapter, grade, lost, solved, student_notebook
+from styles import styles_of
+
+from autograder.chapter import Cell
+from autograder.misconceptions import as_source, load
+from autograder.run import Pool
+
+PAGE = ROOT / "docs" / "mutations.md"
+HEAD = """\
+# Which wrong solutions the tests catch
+
+<!-- Written by tests/course/proofs.py ("make docs"); a test holds it against what is graded. -->
+
+For each exercise of each chapter: the wrong solutions that are kept with it, and the test cells
+that each of them fails when it is graded as a submission that is right otherwise. A test cell
+that caught nobody, or the same ones as another, would not be needed; the tests see to it that
+there is none. Points stand in the head, *h* marks a cell with hidden tests.
+"""
+
+
+def misconceptions_file(name: str) -> Path:
+    """Where the wrong solutions of a chapter are kept."""
+    return ROOT / "solutions" / "misconceptions" / f"{name}.py"
+
+
+class Proof:
+    """A chapter, its misconceptions, and the results of everybody in its class.
+
+    The class: the reference, the untouched notebook, one student for each misconception and each
+    style, and one who calls in every exercise what it forbids.
+    """
+
+    def __init__(self, name: str, everybody: bool = True):
+        self.chapter = chapter(name)
+        self.known = {m.id: m for m in load(misconceptions_file(name))}
+        self.styles = styles_of(name)
+        notebooks = {}
+        for m in self.known.values():
+            notebooks[f"wrong {m.id}"] = solved(name, {m.exercise: self._replaced(m)})
+        if everybody:
+            notebooks |= {"reference": solved(name), "untouched": student_notebook(name)}
+            self.borrowed = {cell.name: source for cell in self.chapter.exercises
+                             if (source := borrowing(cell))}  # fmt: skip
+            notebooks["borrower"] = solved(name, self.borrowed)
+            for exercise, styles in self.styles.items():
+                for style, source in styles.items():
+                    notebooks[f"{exercise} {style}"] = solved(name, {exercise: source})
+        with Pool(self.chapter, misconceptions=misconceptions_file(name)) as pool:
+            self.faulty = pool.faulty
+            self.results = grade(pool, notebooks)
+
+    def _replaced(self, misconception) -> str:
+        """The reference cell, with one of its functions overwritten by the wrong one."""
+        reference = self.chapter.by_name[misconception.exercise].source
+        return reference + "\n\n" + as_source(misconception)
+
+    def failed_by(self, misconception: str) -> set[str]:
+        """The test cells on which a misconception loses points."""
+        return lost(self.results[f"wrong {misconception}"])
+
+    def caught_by(self, exercise: str) -> dict[str, frozenset[str]]:
+        """For each test cell of an exercise the misconceptions that fail it."""
+        ids = [m.id for m in self.known.values() if m.exercise == exercise]
+        return {
+            cell.name: frozenset(i for i in ids if cell.name in self.failed_by(i))
+            for cell in self.chapter.tests_of(exercise)
+        }
+
+    def section(self) -> str:
+        """The chapter's part of the page."""
+        parts = [f"## {self.chapter.title}\n"]
+        for exercise in self.chapter.exercises:
+            tests = self.chapter.tests_of(exercise.name)
+            heads = [
+                f"{cell.name.removeprefix(exercise.name + '-')} "
+                f"({cell.points:g}{' h' if cell.hidden_lines else ''})"
+                for cell in tests
+            ]
+            parts.append(f"### `{exercise.name}`\n")
+            parts.append(f"| wrong solution | {' | '.join(heads)} |\n|---|{'---|' * len(heads)}")
+            for m in self.known.values():
+                if m.exercise == exercise.name:
+                    failed = self.failed_by(m.id)
+                    marks = ["✗" if cell.name in failed else "" for cell in tests]
+                    told = re.sub(r"([|*_`])", r"\\\1", m.diagnosis)
+                    parts.append(f"| {told} | {' | '.join(marks)} |")
+            parts.append("")
+        return "\n".join(parts)
+
+
+def borrowing(exercise: Cell) -> str:
+    """A solution that calls the course's own function, where the exercise forbids that by name."""
+    for dotted in exercise.forbids:
+        module, _, function = dotted.rpartition(".")
+        if not module.startswith("cnnkit"):
+            continue
+        try:
+            found = getattr(importlib.import_module(module), function, None)
+        except ImportError:
+            continue
+        if callable(found):
+            borrowed = f"from {module} import {function} as quick"
+            head = f"def {exercise.bound_names[0]}(*args, **kwargs):"
+            return f"{exercise.source}\n\n{borrowed}\n\n{head}\n    return quick(*args, **kwargs)"
+    return ""
+
+
+def page(sections: list[str]) -> str:
+    """The whole page."""
+    return "\n".join([HEAD, *sections])
+
+
+def main() -> int:
+    """Grade every chapter's wrong solutions and write the page."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if stale")
+    check = parser.parse_args().check
+    sections = []
+    for name in CHAPTERS:
+        if misconceptions_file(name).exists():
+            print(name, flush=True)
+            sections.append(Proof(name, everybody=False).section())
+    text = page(sections)
+    if check:
+        return int(PAGE.read_text(encoding="utf-8") != text)
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
