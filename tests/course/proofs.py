@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import pkgutil
 import re
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from classroom import CHAPTERS, ROOT, chapter, grade, lost, solved, student_notebook
 from styles import styles_of
 
+import cnnkit
 from autograder.chapter import Cell
 from autograder.misconceptions import as_source, load
 from autograder.run import Pool
@@ -102,20 +104,29 @@ class Proof:
 
 
 def borrowing(exercise: Cell) -> str:
-    """A solution that calls the course's own function, where the exercise forbids that by name."""
+    """A solution that calls a function of the course's package that the exercise forbids."""
     for dotted in exercise.forbids:
-        module, _, function = dotted.rpartition(".")
-        if not module.startswith("cnnkit"):
-            continue
-        try:
-            found = getattr(importlib.import_module(module), function, None)
-        except ImportError:
-            continue
-        if callable(found):
-            borrowed = f"from {module} import {function} as quick"
-            head = f"def {exercise.bound_names[0]}(*args, **kwargs):"
-            return f"{exercise.source}\n\n{borrowed}\n\n{head}\n    return quick(*args, **kwargs)"
+        package, _, function = dotted.partition(".")
+        for module in _modules() if package == "cnnkit" else ():
+            name = _answer(module, exercise.name) if module.endswith(f".{function}") else function
+            if name and hasattr(importlib.import_module(module), name):
+                borrowed = f"from {module} import {name} as quick"
+                head = f"def {exercise.bound_names[0]}(*args, **kwargs):"
+                called = "    return quick(*args, **kwargs)"
+                return f"{exercise.source}\n\n{borrowed}\n\n{head}\n{called}"
     return ""
+
+
+def _modules() -> list[str]:
+    """The modules that hold answers."""
+    found = (module.name for module in pkgutil.iter_modules(cnnkit.__path__, "cnnkit."))
+    return [name for name in found if not name.endswith(("widgets", "pictures", "cli", "doctor"))]
+
+
+def _answer(module: str, exercise: str) -> str:
+    """A function of a module that is forbidden whole: the one that the exercise is named after."""
+    fitting = [name for name in importlib.import_module(module).__all__ if name in exercise]
+    return max(fitting, key=len, default="")
 
 
 def page(sections: list[str]) -> str:
