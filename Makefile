@@ -4,7 +4,8 @@
 #   make test        prove everything on small classes; make test-all: the long tests as well
 #   make build       notebooks from solutions/NN_name.py; make docs: pages made from them
 #   make check       linter, floors of the package, stale notebooks and pages
-#   make bench       measure the grader; make experiments: the scripts in experiments/
+#   make bench       measure layers, training and the grader beside what people use today
+#   make experiments the scripts in experiments/
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,6 +22,9 @@ endif
 
 # nbgrader starts alembic by its bare name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# What "make bench" runs, the quick ones first.
+BENCHMARKS := imports datasets layers convolution grading accuracy
 
 .PHONY: lab test test-all build check bench experiments docs clean
 
@@ -44,9 +48,12 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/autograder build --check
 	$(BIN)/python tools/sources.py --check
+	$(BIN)/python tools/benchmarks_page.py --check
 
 bench: $(STAMP)
-	$(BIN)/python benchmarks/grading.py
+	@set -e; for script in $(BENCHMARKS); do \
+	    echo "benchmarks/$$script.py"; $(BIN)/python benchmarks/$$script.py; done
+	$(BIN)/python tools/benchmarks_page.py
 
 experiments: build
 	@set -e; for script in experiments/*.py; do \
@@ -55,6 +62,7 @@ experiments: build
 
 docs: $(STAMP)
 	$(BIN)/python tools/sources.py
+	$(BIN)/python tools/benchmarks_page.py
 	$(BIN)/python tests/course/proofs.py
 
 clean:
