@@ -6,12 +6,13 @@ that grades, explains or reports reads it back through :class:`Chapter` and noth
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from autograder.bindings import bound_at_top
 
 ROLES = ("text", "quiz", "setup", "demo", "beside", "exercise", "test", "answer")
 
@@ -64,7 +65,7 @@ class Cell:
     @cached_property
     def bound_names(self) -> tuple[str, ...]:
         """The names that the cell binds at its top level, in order."""
-        return bound_names(self.source)
+        return tuple(bound_at_top(self.source))
 
 
 @dataclass(frozen=True)
@@ -125,22 +126,6 @@ class Chapter:
     def max_score(self) -> float:
         """Points of all test cells and of all cells graded by hand."""
         return sum(cell.points for cell in self.cells if cell.role in ("test", "answer"))
-
-
-def bound_names(source: str) -> tuple[str, ...]:
-    """Names that Python source binds at its top level: functions, classes, variables, imports."""
-    names: dict[str, None] = {}
-    for node in ast.parse(source).body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names[node.name] = None
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            for alias in node.names:
-                names[alias.asname or alias.name.split(".")[0]] = None
-        else:
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                    names[inner.id] = None
-    return tuple(names)
 
 
 def _cell(raw: dict) -> Cell:

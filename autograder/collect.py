@@ -1,7 +1,8 @@
 """Find what students handed in.
 
 Two shapes are understood, also side by side: nbgrader's tree ``STUDENT/ASSIGNMENT/*.ipynb``
-and loose notebooks, one a student. No link is followed and nothing in the folder is run.
+and loose notebooks, one a student. A folder of a student's without a notebook is a submission that
+is missing. No link is followed and nothing in the folder is run.
 """
 
 from __future__ import annotations
@@ -19,22 +20,23 @@ from autograder.chapter import Chapter
 from autograder.files import GradeError, printable
 from autograder.notebooks import NotANotebook
 from autograder.recognise import recognise
-from autograder.results import OTHER_CHAPTER, UNREADABLE
+from autograder.results import MISSING, OTHER_CHAPTER, UNREADABLE
 
 
 @dataclass
 class Submission:
-    """One notebook that a student handed in."""
+    """One notebook that a student handed in, or a folder in which there is none."""
 
     student: str
     path: Path
     assignment: str = ""  # name of the chapter that it was recognised as
     notebook: str = ""  # its cells as JSON, without outputs; empty if unreadable
     digest: str = ""  # of the file as it was handed in
-    status: str = ""  # empty: to be graded; otherwise unreadable or other_chapter
+    status: str = ""  # empty: to be graded; otherwise unreadable, other_chapter or missing
     reason: str = ""  # a sentence, where there is a status
     folder: str = ""  # the assignment's folder in nbgrader's tree
     timestamp: str = ""  # what nbgrader's timestamp.txt says
+    attempt: int = 1  # how many notebooks of the chapter there are of this student
     repairs: list[str] = field(default_factory=list)
 
 
@@ -63,14 +65,16 @@ def find_submissions(path: Path, chapters: Iterable[Chapter]) -> Collection:
     """
     path, chapters, collection = submissions_folder(path), list(chapters), Collection()
     _walk(path, collection)
-    if not collection.submissions:
+    handed_in = [s for s in collection.submissions if s.status != MISSING]
+    if not handed_in:
         raise GradeError(
             f"No notebooks in {path}: looked for STUDENT.ipynb, STUDENT/*.ipynb and "
             "STUDENT/ASSIGNMENT/*.ipynb.",
             wrong_use=True,
         )
-    for submission in collection.submissions:
+    for submission in handed_in:
         _read(submission, chapters)
+    _pass_over_empty_folders(path, collection, {chapter.name for chapter in chapters})
     return collection
 
 
@@ -102,6 +106,9 @@ def of_chapter(collection: Collection, chapter: Chapter) -> Collection:
             chosen.ignored.append((submission.path, reason))
     for student in sorted(by_student):
         best, *others = sorted(by_student[student], key=lambda s: _rank(s, chapter))
+        others = [other for other in others if other.status != MISSING]
+        if best.status != MISSING:
+            best.attempt = 1 + sum(other.assignment == chapter.name for other in others)
         chosen.submissions.append(_for_chapter(best, chapter))
         if others:
             names = ", ".join(sorted(printable(other.path.name) for other in others))
@@ -142,22 +149,64 @@ def _folders(collection: Collection) -> dict[str, str]:
     return {folder: count.most_common(1)[0][0] for folder, count in counts.items()}
 
 
+def _pass_over_empty_folders(path: Path, collection: Collection, chapters: set[str]) -> None:
+    """Keep of the folders without a notebook those that must be a student's, or an assignment's."""
+    empty = [s for s in collection.submissions if s.status == MISSING]
+    handed_in = [s for s in collection.submissions if s.status != MISSING]
+    loose = all(submission.path.parent == path for submission in handed_in)
+    students = {submission.student for submission in handed_in}
+    assignments = chapters | _folders(collection).keys()
+    for submission in empty:
+        if submission.folder in chapters:
+            submission.assignment = submission.folder
+        if loose or (submission.student in students and submission.folder not in assignments):
+            reason = "It is a folder without a notebook."
+            collection.ignored.append((submission.path, reason))
+            collection.submissions.remove(submission)
+
+
 def _walk(path: Path, collection: Collection) -> None:
     for entry in _entries(path, collection):
-        here = Path(entry.path)
+        here, student = Path(entry.path), printable(entry.name)
         if not entry.is_dir():
             _take(printable(here.stem), here, collection)
             continue
-        for inner in _entries(here, collection):
-            student, inside = printable(entry.name), Path(inner.path)
-            if not inner.is_dir():
-                _take(student, inside, collection)
-                continue
-            for leaf in _entries(inside, collection):
+        inner = list(_entries(here, collection))
+        folders = [each for each in inner if each.is_dir()]
+        files = [each for each in inner if not each.is_dir()]
+        if files or not folders:
+            _take_all(student, here, files, collection)
+        for folder in folders:
+            leaves = []
+            for leaf in _entries(Path(folder.path), collection):
                 if leaf.is_dir():
                     collection.ignored.append((Path(leaf.path), "It is a folder too deep."))
                 else:
-                    _take(student, Path(leaf.path), collection, folder=inner.name)
+                    leaves.append(leaf)
+            _take_all(student, Path(folder.path), leaves, collection, folder.name)
+
+
+def _take_all(
+    student: str, here: Path, files: list[os.DirEntry], collection: Collection, folder: str = ""
+) -> None:
+    """Take the notebooks among a student's files in one folder, or note that there is none."""
+    taken = [_take(student, Path(file.path), collection, folder) for file in files]
+    if any(taken):
+        return
+    names = [printable(file.name) for file in files if file.name != "timestamp.txt"]
+    listed = ", ".join(names[:3]) + (" and more" if names[3:] else "")
+    reason = f"The folder {printable(here.name)} holds no notebook (.ipynb)"
+    collection.submissions.append(
+        Submission(
+            student,
+            here,
+            status=MISSING,
+            reason=f"{reason}, only {listed}." if names else f"{reason}.",
+            folder=folder,
+            timestamp=_timestamp(here / "timestamp.txt") if folder else "",
+            attempt=0,
+        )
+    )
 
 
 def _entries(path: Path, collection: Collection) -> Iterator[os.DirEntry]:
@@ -185,13 +234,15 @@ def _is_notebook(path: Path) -> bool:
     return path.suffix.lower() == ".ipynb"
 
 
-def _take(student: str, path: Path, collection: Collection, folder: str = "") -> None:
+def _take(student: str, path: Path, collection: Collection, folder: str = "") -> bool:
+    """Take a file if it is a notebook; say whether it was one."""
     if _is_notebook(path):
         timestamp = _timestamp(path.with_name("timestamp.txt")) if folder else ""
         submission = Submission(student, path, folder=folder, timestamp=timestamp)
         collection.submissions.append(submission)
     elif not (folder and path.name == "timestamp.txt"):
         collection.ignored.append((path, "It is no notebook (.ipynb)."))
+    return _is_notebook(path)
 
 
 def _timestamp(path: Path) -> str:
@@ -216,6 +267,7 @@ def _read(submission: Submission, chapters: list[Chapter]) -> None:
 def _rank(submission: Submission, chapter: Chapter) -> tuple:
     """Sort the notebook to be graded first."""
     return (
+        submission.status == MISSING,
         submission.assignment != chapter.name,
         submission.status == UNREADABLE,
         submission.path.stem != chapter.name,
@@ -230,7 +282,7 @@ def _for_chapter(submission: Submission, chapter: Chapter) -> Submission:
         what = f"a notebook of {other}" if other else "no notebook of this course"
         submission.status = OTHER_CHAPTER
         submission.reason = f"It is {what}; {chapter.name} is being graded."
-    elif submission.folder and submission.path.stem != chapter.name:
+    elif not submission.status and submission.folder and submission.path.stem != chapter.name:
         submission.repairs.append(
             f"The file is called {printable(submission.path.name)} and not "
             f"{chapter.name}.ipynb; it was recognised by its contents."

@@ -9,15 +9,19 @@ from __future__ import annotations
 import ast
 import copy
 import json
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+import cnnkit
 from autograder.chapter import Cell, Chapter
 from autograder.demo_styles import STYLES, cells_named, reference, solve
 from autograder.files import write_atomic
 from autograder.misconceptions import Misconception, as_source
+
+MODULES = {module.name for module in pkgutil.iter_modules(cnnkit.__path__)}  # that hold answers
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class _LeanOn(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: N802 (ast's own naming)
         self.generic_visit(node)
-        if not isinstance(node.value, ast.Name):
+        if not isinstance(node.value, ast.Name) or node.value.id not in MODULES:
             return node
         if node.attr in self.bound and node.attr != self.replaces:
             return ast.Name(node.attr, ast.Load())

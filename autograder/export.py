@@ -1,7 +1,8 @@
 """Write the tables: a row a submission, a row a test cell, and what it took.
 
-``grades.csv`` and ``cells.csv`` depend on the results alone, so that two runs over the same
-submissions give the same bytes; what differs from run to run stands in ``timings.csv``.
+``grades.csv`` and ``cells.csv`` depend on the results and, the first, on what was graded by hand,
+so that two runs over the same submissions give the same bytes; what differs from run to run
+stands in ``timings.csv``.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from autograder.files import write_atomic
-from autograder.results import Result
+from autograder.files import folder_name, write_atomic
+from autograder.results import GRADER_ERROR, Booked, Result
 
 GRADES = (
     "student assignment score max_score status reason attempt late penalty repairs needs_manual"
@@ -21,9 +22,12 @@ CELLS = "student assignment cell score max_score message misconception".split()
 TIMINGS = "student assignment seconds".split()
 
 Seconds = dict[tuple[str, str], float]  # by student and assignment
+Books = Mapping[tuple[str, str], Booked]  # by student's folder and assignment
 
 
-def grades_csv(results: Iterable[Result], max_scores: Mapping[str, float]) -> str:
+def grades_csv(
+    results: Iterable[Result], max_scores: Mapping[str, float], books: Books | None = None
+) -> str:
     """Give the table of submissions.
 
     Parameters
@@ -31,23 +35,26 @@ def grades_csv(results: Iterable[Result], max_scores: Mapping[str, float]) -> st
     results : iterable of Result
     max_scores : mapping
         What each assignment carries, for submissions of which no cell could be graded.
+    books : mapping, optional
+        What the gradebook knows beyond the results: points by hand, how late.
     """
     rows = []
     for result in _in_order(results):
+        booked = (books or {}).get((folder_name(result.student), result.assignment))
         highest = result.max_score or max_scores.get(result.assignment, 0.0)
         rows.append(
             {
                 "student": result.student,
                 "assignment": result.assignment,
-                "score": _number(result.score),
+                "score": _number(_score(result, booked)),
                 "max_score": _number(highest),
                 "status": result.status,
                 "reason": result.reason,
-                "attempt": 1,
-                "late": "no",
-                "penalty": 0,
+                "attempt": result.attempt,
+                "late": _number(booked.late if booked else None),
+                "penalty": "",  # the course has no rule for lateness
                 "repairs": " ".join(result.repairs),
-                "needs_manual": "yes" if result.needs_a_look else "no",
+                "needs_manual": "yes" if _needs_manual(result, booked) else "no",
             }
         )
     return _table(GRADES, rows)
@@ -96,10 +103,14 @@ def read_timings(path: Path) -> Seconds:
 
 
 def write_tables(
-    out: Path, results: list[Result], seconds: Seconds, max_scores: Mapping[str, float]
+    out: Path,
+    results: list[Result],
+    seconds: Seconds,
+    max_scores: Mapping[str, float],
+    books: Books | None = None,
 ) -> None:
     """Write the three tables, each whole."""
-    write_atomic(out / "grades.csv", grades_csv(results, max_scores))
+    write_atomic(out / "grades.csv", grades_csv(results, max_scores, books))
     write_atomic(out / "cells.csv", cells_csv(results))
     write_atomic(out / "timings.csv", timings_csv(seconds))
 
@@ -114,6 +125,20 @@ def harmless(value: object) -> object:
     "'=1+1"
     """
     return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+
+
+def _score(result: Result, booked: Booked | None) -> float | None:
+    """The machine's points with those given by hand; None while a failure of ours leaves a gap."""
+    if result.status == GRADER_ERROR and (booked is None or booked.waiting):
+        return None
+    return sum(cell.score or 0.0 for cell in result.cells) + (booked.points if booked else 0.0)
+
+
+def _needs_manual(result: Result, booked: Booked | None) -> bool:
+    """Whether a human has to look, still: a score by hand in a test cell settles a doubt."""
+    if booked is None:
+        return result.needs_a_look
+    return booked.waiting or (result.doubtful and not booked.judged)
 
 
 def _in_order(results: Iterable[Result]) -> list[Result]:

@@ -181,6 +181,7 @@ class _Run:
         if not (page and notebook):
             page, notebook = _pages(result, self.chapter)
         key = self.keys[submission.student]
+        result.attempt = submission.attempt
         self.store.put(Stored(key, result, submission.timestamp), page, notebook)
         self.keeper.put(Entry(result, submission.timestamp))
         self.seconds[result.student, result.assignment] = result.seconds
@@ -195,7 +196,7 @@ class _Run:
         ]
 
     def _write_books(self) -> None:
-        """Write what follows from the results: gradebook, tables, report."""
+        """Write what follows from the results: gradebook, then tables and report."""
         summary, chapter = self.summary, self.chapter
         kept = store.read_all(summary.out)
         for stored in kept:
@@ -211,14 +212,21 @@ class _Run:
         known = {(result.student, result.assignment) for result in results}
         seconds = {key: value for key, value in self.seconds.items() if key in known}
         highest = {chapter.name: chapter.max_score}
-        export.write_tables(summary.out, results, seconds, highest)
+        books = self.keeper.finish([Entry(stored.result, stored.timestamp) for stored in ours])
+        export.write_tables(summary.out, results, seconds, highest, books)
         _write_report(summary)
-        self.keeper.finish([Entry(stored.result, stored.timestamp) for stored in ours])
 
 
 def submission_key(base: str, submission: Submission) -> str:
     """Digest what one submission's result was made from."""
-    about = (submission.digest, submission.status, submission.reason, *submission.repairs)
+    about = (
+        submission.digest,
+        submission.timestamp,
+        submission.status,
+        submission.reason,
+        str(submission.attempt),
+        *submission.repairs,
+    )
     return store.submission_key(base, submission.student, *about)
 
 

@@ -6,6 +6,7 @@ while submissions are being graded, and is the only one who writes to the databa
 
 from __future__ import annotations
 
+import hashlib
 import queue
 import threading
 from collections.abc import Callable, Iterable
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from autograder.chapter import Chapter
 from autograder.files import GradeError, folder_name, write_atomic
-from autograder.results import GRADER_ERROR, Result
+from autograder.results import GRADER_ERROR, Booked, Result
 
 CONFIG = """\
 import os
@@ -48,12 +49,16 @@ class Books:
     """The database, open for one chapter. To be used by one thread."""
 
     def __init__(self, out: Path, chapter: Chapter) -> None:
-        from autograder import nbgrader_db
+        from autograder import nbgrader_db, nbgrader_read
 
-        self._db = nbgrader_db
+        self._db, self._read = nbgrader_db, nbgrader_read
         self._gradebook = nbgrader_db.open_gradebook(f"sqlite:///{out.absolute()}/gradebook.db")
         self._chapter = chapter
-        nbgrader_db.register(self._gradebook, chapter.name, chapter.path)
+        try:
+            nbgrader_db.register(self._gradebook, chapter.name, chapter.path)
+        except BaseException:
+            self.close()
+            raise
 
     def record(self, entry: Entry) -> None:
         """Write one submission's scores in one commit."""
@@ -63,16 +68,27 @@ class Books:
             folder_name(entry.result.student),
             entry.result.student,
             auto_scores(entry.result, self._chapter),
+            text_digests(entry.result, self._chapter),
             entry.timestamp,
         )
 
     def record_missing(self, entries: Iterable[Entry]) -> None:
-        """Write the submissions whose scores are not in the database as they should be."""
-        stored = self._db.stored_scores(self._gradebook, self._chapter.name)
+        """Write the submissions that are not in the database as they should be."""
+        stored = self._read.stored(self._gradebook, self._chapter.name)
         for entry in entries:
             scores = auto_scores(entry.result, self._chapter)
-            if stored.get(folder_name(entry.result.student)) != scores:
+            digests = text_digests(entry.result, self._chapter)
+            known = stored.get(folder_name(entry.result.student), {})
+            wanted = {
+                name: (score, digests.get(name, known.get(name, ("", ""))[1]))
+                for name, score in scores.items()
+            }
+            if known != wanted:
                 self.record(entry)
+
+    def booked(self) -> dict[tuple[str, str], Booked]:
+        """Read what the books know beyond our results, by student's folder and assignment."""
+        return self._read.booked(self._gradebook)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -93,6 +109,26 @@ def auto_scores(result: Result, chapter: Chapter) -> dict[str, float | None]:
     return scores
 
 
+def text_digests(result: Result, chapter: Chapter) -> dict[str, str]:
+    """Digest, for each graded cell, what the student wrote for it: the solution or the answer.
+
+    A result of our own failure tells nothing of the text.
+    """
+    if result.status == GRADER_ERROR:
+        return {}
+    texts: dict[str, str] = {}
+    for cell in chapter.cells:
+        if cell.role == "answer":
+            texts[cell.name] = result.answers.get(cell.name, "")
+        elif cell.role == "test":
+            parts = [code.source for code in result.code if code.cell == cell.exercise]
+            texts[cell.name] = "\n".join(parts)
+    return {
+        name: hashlib.sha256(text.strip().encode("utf-8", "replace")).hexdigest()
+        for name, text in texts.items()
+    }
+
+
 class Bookkeeper:
     """Writes entries in a thread, in the order in which they come in."""
 
@@ -100,16 +136,25 @@ class Bookkeeper:
         self._open = lambda: books(out, chapter)
         self._entries: queue.SimpleQueue[Entry | list[Entry]] = queue.SimpleQueue()
         self._error: Exception | None = None
+        self._booked: dict[tuple[str, str], Booked] = {}
         self._out = out
         self._thread = threading.Thread(target=self._work, name="bookkeeper", daemon=True)
         self._thread.start()
 
     def put(self, entry: Entry) -> None:
-        """Hand over an entry; it is written as soon as may be."""
+        """Hand over an entry; it is written as soon as may be.
+
+        Raises
+        ------
+        GradeError
+            If the books refuse the chapter: there is no sense in grading on.
+        """
+        if isinstance(self._error, GradeError):
+            raise self._error
         self._entries.put(entry)
 
-    def finish(self, entries: list[Entry]) -> None:
-        """See that all these are in the books, then close them.
+    def finish(self, entries: list[Entry]) -> dict[tuple[str, str], Booked]:
+        """See that all these are in the books, then close them and tell what else they hold.
 
         Raises
         ------
@@ -118,8 +163,11 @@ class Bookkeeper:
         """
         self._entries.put(entries)
         self._thread.join()
+        if isinstance(self._error, GradeError):
+            raise self._error
         if self._error is not None:
             raise _in_a_sentence(self._error, self._out) from self._error
+        return self._booked
 
     def _work(self) -> None:
         try:
@@ -128,6 +176,7 @@ class Bookkeeper:
                 while not isinstance(item := self._entries.get(), list):
                     books.record(item)
                 books.record_missing(item)
+                self._booked = books.booked()
             finally:
                 books.close()
         except Exception as error:  # handed to the caller's thread

@@ -10,9 +10,20 @@ import nbformat
 from alembic.script import ScriptDirectory
 from nbgrader import api, dbutil, utils
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import Column, String, create_engine, func, inspect, or_, select, text
+from sqlalchemy.orm import declarative_base
+
+from autograder.files import GradeError
 
 KINDS = (api.GradeCell, api.SolutionCell, api.SourceCell)
+
+
+class GradedText(declarative_base()):
+    """The digest of the text that a grade is about. nbgrader knows no such thing."""
+
+    __tablename__ = "cnnkit_graded_text"
+    grade_id = Column(String(32), primary_key=True)
+    digest = Column(String(64), nullable=False)
 
 
 def open_gradebook(url: str) -> api.Gradebook:
@@ -29,6 +40,7 @@ def open_gradebook(url: str) -> api.Gradebook:
             head = ScriptDirectory.from_config(config).get_current_head()
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
             connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
+        GradedText.__table__.create(connection, checkfirst=True)
     engine.dispose()
     return api.Gradebook(url)
 
@@ -38,6 +50,11 @@ def register(gradebook: api.Gradebook, assignment: str, path: Path) -> None:
 
     Unlike there, cells may come and go while there are submissions: what is gone from the
     chapter goes from the books.
+
+    Raises
+    ------
+    GradeError
+        If scores or comments given by hand would go with it.
     """
     nb = nbformat.read(path, as_version=4)
     for step in (ClearSolutions(), LockCells(), ComputeChecksums()):
@@ -48,17 +65,43 @@ def register(gradebook: api.Gradebook, assignment: str, path: Path) -> None:
     )
     db = gradebook.db
     wanted = {kind: _wanted(kind, nb.cells) for kind in KINDS}
+    known = {
+        kind: {c.name: c for c in db.scalars(select(kind).where(kind.notebook_id == notebook.id))}
+        for kind in KINDS
+    }
+    gone = [known[kind][name] for kind in KINDS for name in known[kind].keys() - wanted[kind]]
+    _refuse_loss(db, assignment, gone)
+    for cell in gone:
+        _remove(db, cell)
     for kind in KINDS:
-        query = select(kind).where(kind.notebook_id == notebook.id)
-        known = {cell.name: cell for cell in db.scalars(query)}
-        for name in known.keys() - wanted[kind].keys():
-            _remove(db, known[name])
         for name, fields in wanted[kind].items():
-            cell = known.get(name) or kind(name=name, notebook=notebook)
+            cell = known[kind].get(name) or kind(name=name, notebook=notebook)
             for field, value in fields.items():
                 setattr(cell, field, value)
             db.add(cell)
     db.commit()
+
+
+def _refuse_loss(db, assignment: str, gone: list) -> None:
+    """Refuse to remove cells for which somebody gave a score or wrote a comment."""
+    by_hand = {
+        api.Grade: or_(api.Grade.manual_score.is_not(None), api.Grade.extra_credit != 0),
+        api.Comment: func.coalesce(api.Comment.manual_comment, "") != "",
+    }
+    for name in sorted({cell.name for cell in gone}):
+        ids = [cell.id for cell in gone if cell.name == name]
+        count = sum(
+            db.scalar(select(func.count()).select_from(model).where(model.cell_id.in_(ids), given))
+            for model, given in by_hand.items()
+        )
+        if count:
+            raise GradeError(
+                f"This version of {assignment} has no cell '{name}' to be graded, but the "
+                f"gradebook holds {count} score{'s' * (count > 1)} or "
+                f"comment{'s' * (count > 1)} given there by hand, which would be lost. Grade with "
+                "the version that has the cell, choose another folder with --out, or clear them "
+                "in formgrader if they are to go."
+            )
 
 
 def _wanted(kind: type, cells: list) -> dict[str, dict]:
@@ -91,6 +134,8 @@ def _remove(db, cell) -> None:
     if not isinstance(cell, api.SourceCell):
         for model in (api.Grade, api.Comment):
             for row in db.scalars(select(model).where(model.cell_id == cell.id)):
+                if told := db.get(GradedText, row.id):
+                    db.delete(told)
                 db.delete(row)
     db.delete(cell)
 
@@ -101,28 +146,41 @@ def record(
     student: str,
     name: str,
     scores: dict[str, float | None],
+    digests: dict[str, str],
     timestamp: str = "",
 ) -> None:
     """Write one submission's automatic scores in one commit.
 
-    ``student`` is the id, safe in paths; ``name`` what the student is called everywhere else.
-    Scores, comments and extra credit given by hand stay. A cell needs a human when it has no
-    score, or when its automatic score changed after one was given by hand.
+    ``student`` is the id, safe in paths; ``name`` what the student is called everywhere else;
+    ``digests`` tell, by cell, the text that was graded. Scores, comments and extra credit given
+    by hand stay. A cell needs a human when it has no score, or when its text or its automatic
+    score changed after one was given by hand.
     """
     submission = _submission(gradebook, assignment, student, name)
     if when := _parsed(timestamp):
         submission.timestamp = when
     (notebook,) = [nb for nb in submission.notebooks if nb.name == assignment]
+    db = gradebook.db
+    db.flush()  # gives new rows their ids
+    ids = [grade.id for grade in notebook.grades]
+    texts = {
+        t.grade_id: t for t in db.scalars(select(GradedText).filter(GradedText.grade_id.in_(ids)))
+    }
     for grade in notebook.grades:
         if grade.name not in scores:
             continue
-        score = scores[grade.name]
+        score, changed = scores[grade.name], False
+        if digest := digests.get(grade.name):
+            told = texts.get(grade.id) or GradedText(grade_id=grade.id)
+            changed = told.digest != digest
+            told.digest = digest
+            db.add(told)
         if grade.manual_score is None:
             grade.needs_manual_grade = score is None
-        elif grade.auto_score != score:
+        elif changed or grade.auto_score != score:
             grade.needs_manual_grade = True
         grade.auto_score = score
-    gradebook.db.commit()
+    db.commit()
 
 
 def _new_student(student: str, name: str) -> api.Student:
@@ -169,23 +227,3 @@ def _parsed(timestamp: str):
         return utils.parse_utc(timestamp) if timestamp else None
     except (ValueError, OverflowError):
         return None
-
-
-def stored_scores(gradebook: api.Gradebook, assignment: str) -> dict[str, dict]:
-    """Read all automatic scores of an assignment: cell name to score, by student."""
-    rows = gradebook.db.execute(
-        select(api.SubmittedAssignment.student_id, api.BaseCell.name, api.Grade.auto_score)
-        .select_from(api.Grade)
-        .join(api.BaseCell, api.Grade.cell_id == api.BaseCell.id)
-        .join(api.SubmittedNotebook, api.Grade.notebook_id == api.SubmittedNotebook.id)
-        .join(
-            api.SubmittedAssignment,
-            api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id,
-        )
-        .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
-        .where(api.Assignment.name == assignment)
-    )
-    scores: dict[str, dict] = {}
-    for student, cell, score in rows:
-        scores.setdefault(student, {})[cell] = score
-    return scores

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 GRADED = "graded"  # every test cell has an outcome
 UNREADABLE = "unreadable"  # the file is not a notebook
 OTHER_CHAPTER = "other_chapter"  # a notebook, but not of the chapter being graded
+MISSING = "missing"  # the student's folder holds no notebook
 GRADER_ERROR = "grader_error"  # our fault, never the student's: no score is written
 
 # What became of a test cell.
@@ -64,6 +65,7 @@ class Result:
     answers: dict[str, str] = field(default_factory=dict)  # free text by grade id
     repairs: list[str] = field(default_factory=list)  # a sentence for each
     flags: list[str] = field(default_factory=list)  # for the teacher: what deserves a look
+    attempt: int = 1  # how many notebooks of the chapter the student handed in
     seconds: float = 0.0
 
     @property
@@ -84,10 +86,15 @@ class Result:
         return self.status == GRADER_ERROR or any(cell.score is None for cell in self.cells)
 
     @property
+    def doubtful(self) -> bool:
+        """Whether a human should look at what the machine decided."""
+        barred = any(cell.status == FORBIDDEN for cell in self.cells)
+        return self.status != GRADED or bool(self.flags) or barred
+
+    @property
     def needs_a_look(self) -> bool:
         """Whether a human should look at it for whatever reason."""
-        barred = any(cell.status == FORBIDDEN for cell in self.cells)
-        return self.needs_manual or self.status != GRADED or bool(self.flags) or barred
+        return self.needs_manual or self.doubtful
 
     def to_dict(self) -> dict:
         """Plain dicts and lists, ready for JSON."""
@@ -100,3 +107,13 @@ class Result:
         data["cells"] = [CellResult(**cell) for cell in data.get("cells", ())]
         data["code"] = [CodeResult(**cell) for cell in data.get("code", ())]
         return cls(**data)
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What the gradebook knows of a submission beyond what the machine gave."""
+
+    points: float = 0.0  # what hands gave above, or below, the machine's points
+    waiting: bool = False  # a cell waits for a score by hand
+    judged: bool = False  # a test cell has one
+    late: int | None = None  # seconds after the due date; None where no date or time is known

@@ -17,8 +17,6 @@ from autograder.chapter import Chapter
 from autograder.files import folder_name, write_atomic
 from autograder.results import GRADER_ERROR, Result
 
-_SOURCES = ("*.py", "*.html", "*.css", "*.js")
-
 
 @dataclass(frozen=True)
 class Stored:
@@ -94,11 +92,11 @@ def grading_key(chapter: Chapter, misconceptions: Path | None, isolation: str) -
     digest = hashlib.sha256()
     for part in (chapter.name, chapter.digest, isolation, platform.python_version()):
         digest.update(part.encode() + b"\0")
-    for package in ("numpy", "scipy"):
-        digest.update(f"{package} {metadata.version(package)}\0".encode())
+    for installed in installed_versions():
+        digest.update(f"{installed}\0".encode())
     if misconceptions is not None:
         digest.update(misconceptions.read_bytes())
-    digest.update(sources_digest().encode())
+    digest.update(packages_digest().encode())
     return digest.hexdigest()
 
 
@@ -107,13 +105,20 @@ def submission_key(base: str, *parts: str) -> str:
     return hashlib.sha256("\0".join((base, *parts)).encode("utf-8", "replace")).hexdigest()
 
 
-def sources_digest() -> str:
-    """Digest the sources of cnnkit and autograder, limits included."""
+def installed_versions() -> list[str]:
+    """List every installed package with its version: any of them may be imported when grading."""
+    return sorted({f"{d.metadata['Name']} {d.version}" for d in metadata.distributions()})
+
+
+def packages_digest() -> str:
+    """Digest all files of cnnkit and autograder: sources, data, templates."""
     import cnnkit
 
     digest = hashlib.sha256()
     for folder in (Path(__file__).parent, Path(cnnkit.__file__).parent):
-        for path in sorted(path for pattern in _SOURCES for path in folder.rglob(pattern)):
-            digest.update(f"{path.relative_to(folder.parent)}\0".encode())
-            digest.update(path.read_bytes())
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder.parent)
+            if path.is_file() and "__pycache__" not in name.parts:
+                digest.update(f"{name}\0".encode())
+                digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 LONGEST = 80  # characters of a value in a message
+ENTRIES = "biufcUS"  # kinds of dtype that hold plain entries: no objects, dates or records
 
 _KINDS = {
     type(None): "None",
@@ -33,8 +34,9 @@ del _KINDS[np.timedelta64]  # a signed integer to NumPy, a duration to everybody
 
 
 def kind_of(value: object) -> str:
-    """Name the kind of a plain value; '' for anything else."""
-    return _KINDS.get(type(value), "")
+    """Name the kind of a plain value; '' for anything else, such as an array of objects."""
+    kind = _KINDS.get(type(value), "")
+    return "" if kind == "array" and value.dtype.kind not in ENTRIES else kind
 
 
 def is_plain_member(value: object) -> bool:
@@ -48,7 +50,7 @@ def plain(value: object) -> object:
     """Bring arrays into one form: a subclass becomes a plain array, one of rank 0 its number."""
     if issubclass(type(value), np.ndarray):
         value = np.asarray(value)
-        if value.ndim == 0:
+        if value.ndim == 0 and kind_of(value):
             return value[()]
     return value
 
@@ -59,6 +61,8 @@ def describe(value: object) -> str:
     if kind == "None":
         return kind
     name = kind or type_name(value)
+    if name in ("ndarray", "numpy.ndarray"):
+        return "an array of objects, not of numbers"
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import builtins
 import symtable
-from collections.abc import Iterator
+
+from autograder.bindings import bound_at_top, tables
+
+__all__ = ["bound_at_top", "definitions", "free_names", "star_imports"]
 
 BUILTINS = frozenset(dir(builtins))
 
@@ -22,7 +25,7 @@ def free_names(source: str) -> dict[str, int]:
     bound = bound_at_top(source)
     wanted: dict[str, int] = {}
     top = symtable.symtable(source, "<cell>", "exec")
-    for table in _tables(top):
+    for table in tables(top):
         for symbol in table.get_symbols():
             name = symbol.get_name()
             from_outside = symbol.is_referenced() and (table is top or symbol.is_global())
@@ -30,23 +33,6 @@ def free_names(source: str) -> dict[str, int]:
                 start = 1 if table is top else table.get_lineno()
                 wanted[name] = min(start, wanted.get(name, start))
     return {name: _first_use(source, name, start) for name, start in wanted.items()}
-
-
-def bound_at_top(source: str) -> set[str]:
-    """Find the names that source binds at its top level; comprehensions keep theirs."""
-    top = symtable.symtable(source, "<cell>", "exec")
-    names = {
-        symbol.get_name()
-        for symbol in top.get_symbols()
-        if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
-    }
-    for table in _tables(top):
-        names |= {
-            symbol.get_name()
-            for symbol in table.get_symbols()
-            if symbol.is_declared_global() and symbol.is_assigned()
-        }
-    return names
 
 
 def star_imports(tree: ast.AST) -> list[int]:
@@ -62,12 +48,6 @@ def definitions(tree: ast.Module) -> dict[str, int]:
     """Find the functions and classes defined at the top level, with their lines."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return {node.name: node.lineno for node in tree.body if isinstance(node, kinds)}
-
-
-def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
-    yield table
-    for child in table.get_children():
-        yield from _tables(child)
 
 
 def _first_use(source: str, name: str, start: int) -> int:

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 MOST = 256  # values that a name may have
+WORK = 200_000  # steps of one reading, about a second; honest chapters need some thousands
 DEEPEST = 8  # dots in a name
+LONGEST = 64  # characters of a string put together, and ways to do it
 TOOLS = {"__main__", "builtins", "importlib", "pkgutil", "sys"}
 
 
@@ -38,7 +40,15 @@ class Text:
     value: str
 
 
-SPECIAL = {"__name__": Text("__main__"), "__builtins__": Ref("builtins")}
+SPECIAL = {
+    "__name__": Text("__main__"),
+    "__builtins__": Ref("builtins"),
+    "get_ipython": Ref("IPython.get_ipython"),
+}
+
+
+class TooMuch(Exception):
+    """A reading would take too long, or find too many things to be worth following."""
 
 
 @dataclass(eq=False)
@@ -86,6 +96,18 @@ class Names:
         self._top: dict[str, set] = {}
         self._tested: dict[str, set] = {}
         self.certain = self.late = self.changed = False
+        self._work = 0
+
+    def spend(self, steps: int) -> None:
+        """Count work, so that no text is read for long; raise TooMuch at the bound."""
+        self._work += steps
+        if self.exhausted:
+            raise TooMuch
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the bound on work is reached."""
+        return self._work > WORK
 
     def begin(self) -> None:
         """Begin another reading from the first cell on."""
@@ -116,6 +138,7 @@ class Names:
 
     def see(self, values: set, node: ast.AST, computed: bool = False) -> set:
         """Write down which things an expression gives."""
+        self.spend(1 + len(values))
         self.seen |= {(self.row, node.lineno, ref.name, computed) for ref in only(Ref, values)}
         return values
 
@@ -162,19 +185,30 @@ class Names:
 
     def meet(self, values: set, texts: set, scope: Scope | None) -> set:
         """Look names up in things."""
-        found = set()
-        for ref, text in itertools.product(only(Ref, values), only(Text, texts)):
+        refs, texts, found = only(Ref, values), only(Text, texts), set()
+        self.spend(len(refs) * len(texts))
+        for ref, text in itertools.product(refs, texts):
             if ref.name == "__main__":
                 found |= self.look_up(text.value, scope)
             elif ref.name == "sys.modules":
                 found |= self.ref(text.value)
             else:
                 found |= self.ref(f"{ref.name}.{text.value}")
+        if len(found) > MOST:
+            raise TooMuch
         return found
+
+    def join(self, glue: str, parts: list[set]) -> set:
+        """Put strings together, in every combination of what the parts may be."""
+        choices = [sorted(text.value for text in only(Text, each)) for each in parts]
+        self.spend(sum(map(len, choices)))
+        made = (glue.join(choice) for choice in itertools.product(*choices))
+        return {Text(text) for text in itertools.islice(made, LONGEST) if len(text) <= LONGEST}
 
     def modules(self, texts: set) -> set:
         """Give what an import by these names may give: ``import_module(".ops", "cnnkit")``."""
         names = {text.value.replace(":", ".") for text in texts}
+        self.spend(len(names) ** 2)
         names |= {one + other for one in names for other in names if other.startswith(".")}
         names |= {name.split(".")[0] for name in names}
         return set().union(*(self.ref(name) for name in names))

@@ -15,18 +15,16 @@ travel through the state of a library, the patterns of ``match``.
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Iterable, Sequence
 
 from autograder.forbidden import syntax
-from autograder.forbidden.names import Names, Ref, Row, Scope, Text, only
+from autograder.forbidden.names import Names, Ref, Row, Scope, Text, TooMuch, only
 
 ROUNDS = 8  # until nothing new turns up; honest code needs two
-MOST = 64  # characters of a string put together, and ways to do it
 
 # Attributes that lead to the same things by another door: m.__dict__["x"], vars(m).get("x").
-DOORS = {"__dict__", "__getattribute__", "__getitem__", "get", "pop", "setdefault"}
-NAMESPACES = {"__globals__", "user_ns"}
+DOORS = set("__dict__ __getattribute__ __getitem__ copy get items pop setdefault values".split())
+NAMESPACES = {"__globals__", "f_globals", "user_ns"}
 IMPORTERS = {"builtins.__import__", "importlib.import_module", "pkgutil.resolve_name"}
 OWN_NAMES = {"builtins.globals", "builtins.locals", "builtins.vars"}
 SEQUENCES = (ast.Tuple, ast.List)
@@ -44,7 +42,7 @@ class Reader:
     def __init__(self, roots: set[str]):
         self.names = Names(roots)  # what was found out, names.seen above all
         self.solution: set[Row] = set()  # the statements of the solution cell
-        self.unread: set[Row] = set()  # those too long, or nested too deeply, to be read
+        self.unread: set[Row] = set()  # those too long, too deep or too tangled to be read
         self._flat: dict[str, list[tuple[ast.stmt, bool]]] = {}  # statements by the cell's text
         self._scopes: dict[ast.AST, Scope] = {}
         self._imported: set[str] = set()  # names that an import binds at the top level
@@ -66,7 +64,7 @@ class Reader:
             while self._bodies:
                 self.names.row, scope = self._bodies.pop()
                 self._guarded(self._body, scope.node, scope)
-            if not self.names.changed:
+            if not self.names.changed or self.names.exhausted:
                 break
 
     def _cells(self, kind: str, first: int, texts: Sequence[str]) -> None:
@@ -82,12 +80,13 @@ class Reader:
                 self._guarded(self._execute, statement, None)
 
     def _parse(self, text: str, _: None) -> None:
+        self.names.spend(len(text))  # about as long as a step each
         self._flat[text] = list(syntax.flat(syntax.parse(text).body))
 
     def _guarded(self, read, what: ast.AST | str, scope: Scope | None) -> None:
         try:
             read(what, scope)
-        except (RecursionError, MemoryError):
+        except (RuntimeError, MemoryError, TooMuch):  # RecursionError, and IPython at 500 magics
             self.unread.add(self.names.row)
 
     def _body(self, node: ast.AST, scope: Scope) -> None:
@@ -98,6 +97,7 @@ class Reader:
                 self._execute(statement, scope)
 
     def _execute(self, node: ast.stmt, scope: Scope | None) -> None:
+        self.names.spend(1)
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 read = self._class if isinstance(node, ast.ClassDef) else self._function
@@ -204,10 +204,11 @@ class Reader:
                 return {Text(text)}
             case ast.JoinedStr(values=parts):
                 parts = [p.value if isinstance(p, ast.FormattedValue) else p for p in parts]
-                return self._joined("", parts, scope)
+                return self.names.join("", [self._value(part, scope) for part in parts])
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                values = self._values([left, right], scope)  # of two lists, perhaps
-                return self._joined("", [left, right], scope) | values - only(Text, values)
+                values = [self._value(left, scope), self._value(right, scope)]
+                both = set().union(*values)  # of two lists, perhaps
+                return self.names.join("", values) | both - only(Text, both)
             case ast.Name(id=name):
                 found = self.names.look_up(name, scope)
             case ast.Attribute():
@@ -230,13 +231,6 @@ class Reader:
                 found = self._values(ast.iter_child_nodes(node), scope)
         return self.names.see(found, node)
 
-    def _joined(self, glue: str, parts: list[ast.expr], scope: Scope | None) -> set:
-        """Put strings together, in every combination of what the parts may be."""
-        values = [self._value(part, scope) for part in parts]
-        choices = [[text.value for text in only(Text, each)] for each in values]
-        made = (glue.join(choice) for choice in itertools.product(*choices))
-        return {Text(text) for text in itertools.islice(made, MOST) if len(text) <= MOST}
-
     def _comprehension(self, node: ast.expr, scope: Scope | None) -> set:
         targets = [part.target for part in node.generators]
         inner = self._inner(node, scope, syntax.stored(targets))
@@ -258,7 +252,11 @@ class Reader:
         found = self.names.meet(base, {Text(node.attr)}, scope) | self.names.fields[node.attr]
         if node.attr in DOORS | NAMESPACES:
             found |= only(Ref, base)
-        return found | self.names.ref("__main__") if node.attr in NAMESPACES else found
+        return found | self._namespaces({node.attr}, node)
+
+    def _namespaces(self, words: set[str], node: ast.expr) -> set:
+        self.names.see({Ref(f"builtins.{word}") for word in words & NAMESPACES}, node)
+        return self.names.ref("__main__") if words & NAMESPACES else set()
 
     def _call(self, node: ast.Call, scope: Scope | None) -> set:
         callee = self._value(node.func, scope)
@@ -271,11 +269,13 @@ class Reader:
             return found
         attribute = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         if attribute == "join" and node.args and isinstance(node.args[0], SEQUENCES):
+            parts = [self._value(part, scope) for part in node.args[0].elts]
             for glue in only(Text, self._value(node.func.value, scope)):
-                found |= self._joined(glue.value, node.args[0].elts, scope)
+                found |= self.names.join(glue.value, parts)
             return found
         # A thing and a name in one call: getattr, attrgetter, vars(m).get, ... all look it up.
         texts = only(Text, passed | callee)
+        found |= self._namespaces({text.value for text in texts}, node)
         looks_up = attribute in DOORS or "builtins.getattr" in names  # partial(getattr, m)("x")
         things = only(Ref, passed | callee if looks_up else passed)
         if names & IMPORTERS:

@@ -7,26 +7,37 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograder.chapter import Cell
 from autograder.forbidden.names import Row
 from autograder.forbidden.reading import Reader
 
-# Doors that a reader of the text cannot look behind.
+# Doors that a reader of the text cannot look behind, with all that lies below them.
 DOUBTFUL = {
+    "IPython.get_ipython",
+    "builtins.__globals__",
     "builtins.compile",
     "builtins.eval",
     "builtins.exec",
+    "builtins.f_globals",
+    "builtins.user_ns",
     "ctypes",
     "gc.get_objects",
-    "importlib.machinery",
-    "importlib.util",
+    "gc.get_referents",
+    "gc.get_referrers",
+    "importlib",
+    "inspect.currentframe",
     "inspect.stack",
+    "marshal",
+    "pickle",
+    "pydoc.locate",
     "runpy",
     "subprocess",
     "sys._getframe",
 }
 _DUNDER = "__"  # stands for all names such as __dict__ and __import__
+MOST = 20  # uses that are told: more say nothing new
 LOOKUPS = {"__main__", "sys.modules"}  # a computed name may find anything there
 
 
@@ -87,9 +98,9 @@ def forbidden_uses(
             uses[place] = longest  # of one line the longest name says most
     for row in reader.unread:
         if row.kind != "setup":
-            trouble = "Code of the student is too long, or nested too deeply, to be read."
+            trouble = "Code of the student is too long, too deep or too tangled to be read."
             uses[True, row.kind != "solution", row.cell, 0] = Use("", 1, trouble, suspicious=True)
-    return [uses[place] for place in sorted(uses)]
+    return [uses[place] for place in sorted(uses)[:MOST]]
 
 
 class _Rule:
@@ -146,7 +157,7 @@ class _Rule:
                        f"without ({_quote(row, line)}).")  # fmt: skip
         if computed and self.may_lead_to_it(name):
             what = f"looks something up in {name} by a name that only running it would tell"
-        elif not computed and name in DOUBTFUL:
+        elif not computed and any(f"{name}.".startswith(f"{door}.") for door in DOUBTFUL):
             name = name.removeprefix("builtins.")
             what = f"uses {name}, which can run what the text does not show"
         else:
@@ -162,6 +173,11 @@ def _words(*texts: str) -> set[str]:
     return words | {_DUNDER} if dunder else words
 
 
+@lru_cache(maxsize=64)
+def _lines(source: str) -> list[str]:
+    return source.splitlines()
+
+
 def _quote(row: Row, line: int) -> str:
-    text = "".join(row.source.splitlines()[line - 1 : line]).strip()
+    text = "".join(_lines(row.source)[line - 1 : line]).strip()
     return f"line {line}: {text if len(text) <= 80 else text[:79] + '…'}"

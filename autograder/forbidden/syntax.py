@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 import tokenize
 import warnings
 from collections.abc import Iterator
@@ -12,12 +13,17 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LONGEST = 100_000  # characters of a cell that are read; no honest one comes near
 PYTHON_MAGICS = ("%%capture", "%%prun", "%%time", "%%timeit")
+HARMLESS = re.compile(r"^(\s*)%(?:autoreload|config|load_ext|matplotlib)\b.*$", re.M)
+TIMED = re.compile(r"^(\s*)%(?:prun|time|timeit)\s+(?:-\w+\s+(?:\d+\s+)?)*", re.M)
+MAGIC = re.compile(r"^\s*[!%?,;/]|=\s*[!%]|\?\s*$", re.M)  # where IPython may look at all anew
 
 
 def parse(text: str) -> ast.Module:
     """Parse a cell; what is not Python, even without its magics, has no statements.
 
-    Raises ``RecursionError`` or ``MemoryError`` where it is too long or nested too deeply.
+    Magics become calls of ``get_ipython()``, but for those that only show, measure or set up.
+    Raises ``RuntimeError`` or ``MemoryError`` where it is too long, too deep or has no end of
+    magics.
     """
     if len(text) > LONGEST:
         raise MemoryError
@@ -37,6 +43,9 @@ def _without_magics(text: str) -> str:
         magic, _, rest = text.lstrip().partition("\n")
         before = text[: len(text) - len(text.lstrip())].count("\n")
         text = "\n" * (before + 1) + rest if magic.split()[0] in PYTHON_MAGICS else ""
+    text = TIMED.sub(r"\1", HARMLESS.sub(r"\1pass", text))
+    if len(MAGIC.findall(text)) * len(text) > 5 * LONGEST:  # IPython reads all again for each
+        raise MemoryError
     plain = text.lstrip("\n")
     blank = len(text) - len(plain)  # the lines keep their numbers
     return "\n" * blank + TransformerManager().transform_cell(plain)

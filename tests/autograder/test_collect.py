@@ -9,7 +9,7 @@ import tiny_course as tiny
 from autograder import notebooks
 from autograder.collect import find_submissions, of_chapter, recognise_chapter
 from autograder.files import GradeError
-from autograder.results import OTHER_CHAPTER, UNREADABLE
+from autograder.results import MISSING, OTHER_CHAPTER, UNREADABLE
 
 OTHER = "92_other"
 
@@ -240,3 +240,61 @@ def test_nothing_recognised_gets_a_sentence(tmp_path, chapter):
     tiny.write(tmp_path / "a.ipynb", "nothing")
     with pytest.raises(GradeError, match="--chapter"):
         recognise_chapter(find_submissions(tmp_path, [chapter]), [chapter])
+
+
+def rows(collection):
+    return {s.student: (s.status, s.reason, s.attempt) for s in collection.submissions}
+
+
+def test_a_folder_without_a_notebook_is_a_submission_that_is_missing(tmp_path, chapter, other):
+    tiny.write(tmp_path / "anna" / tiny.NAME / "x.ipynb", tiny.solved())
+    (tmp_path / "ben").mkdir()
+    tiny.write(tmp_path / "cara" / tiny.NAME / "report.pdf", "pdf")
+    tiny.write(tmp_path / "cara" / tiny.NAME / "timestamp.txt", "2024-05-01 10:00:00 UTC")
+    tiny.write(tmp_path / "dora" / OTHER / "x.ipynb", other_notebook())
+    (tmp_path / "dora" / tiny.NAME).mkdir()
+    found = collect(tmp_path, chapter, other)
+    named = f"The folder {tiny.NAME} holds no notebook (.ipynb)"
+    assert rows(found) == {
+        "anna": ("", "", 1),
+        "ben": (MISSING, "The folder ben holds no notebook (.ipynb).", 0),
+        "cara": (MISSING, f"{named}, only report.pdf.", 0),
+        "dora": (MISSING, f"{named}.", 0),
+    }
+    assert [s.timestamp for s in found.submissions if s.student == "cara"][0].startswith("2024")
+    assert not any(s.repairs for s in found.submissions if s.status == MISSING)
+
+
+def test_no_other_folder_is_taken_for_a_missing_submission(tmp_path, chapter, other):
+    tiny.write(tmp_path / "anna" / tiny.NAME / f"{tiny.NAME}.ipynb", tiny.solved())
+    tiny.write(tmp_path / "anna" / "images" / "plot.png", "png")
+    tiny.write(tmp_path / "ben" / OTHER / "x.ipynb", other_notebook())
+    tiny.write(tmp_path / "ben" / "images" / "plot.png", "png")
+    (tmp_path / "cara" / OTHER).mkdir(parents=True)
+    found = collect(tmp_path, chapter, other)
+    assert students(found) == ["anna"] and found.submissions[0].repairs == []
+    assert {path.name for path, _ in found.ignored} >= {"images", OTHER}
+    loose = tmp_path / "loose"
+    tiny.write(loose / "anna.ipynb", tiny.solved())
+    (loose / "images").mkdir()
+    found = collect(loose, chapter, other)
+    assert students(found) == ["anna"]
+    assert [(path.name, reason) for path, reason in found.ignored] == [
+        ("images", "It is a folder without a notebook.")
+    ]
+
+
+def test_attempts_are_the_notebooks_of_the_chapter(tmp_path, chapter, other):
+    folder = tmp_path / "anna" / tiny.NAME
+    for name in ("a.ipynb", "b.ipynb"):
+        tiny.write(folder / name, tiny.solved())
+    tiny.write(folder / "c.ipynb", other_notebook())
+    tiny.write(folder / "d.ipynb", "nothing")
+    tiny.write(tmp_path / "ben" / tiny.NAME / "e.ipynb", "nothing")
+    assert [s.attempt for s in collect(tmp_path, chapter, other).submissions] == [2, 1]
+
+
+def test_what_is_unreadable_was_not_recognised_by_its_contents(tmp_path, chapter):
+    tiny.write(tmp_path / "anna" / tiny.NAME / "final.ipynb", "nothing")
+    (found,) = collect(tmp_path, chapter).submissions
+    assert found.status == UNREADABLE and found.repairs == []

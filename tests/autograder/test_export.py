@@ -12,7 +12,17 @@ from autograder.export import (
     timings_csv,
     write_tables,
 )
-from autograder.results import FAILED, GRADER_ERROR, MANUAL, PASSED, UNREADABLE, CellResult, Result
+from autograder.results import (
+    FAILED,
+    FORBIDDEN,
+    GRADER_ERROR,
+    MANUAL,
+    PASSED,
+    UNREADABLE,
+    Booked,
+    CellResult,
+    Result,
+)
 
 
 def rows(text):
@@ -42,6 +52,48 @@ def test_a_row_a_submission():
     assert (ben["score"], ben["max_score"], ben["needs_manual"]) == ("2.5", "7", "yes")
     assert ben["repairs"] == "Mended this. And that."
     assert ben["status"] == "graded"
+
+
+def only_row(result, booked=None):
+    (row,) = rows(grades_csv([result], {}, {(result.student, "04_b"): booked} if booked else {}))
+    return row["score"], row["needs_manual"]
+
+
+def test_what_was_graded_by_hand_counts_and_settles():
+    _, ben, zoe = sorted(results(), key=lambda result: result.student)
+    assert only_row(ben, Booked(points=3.5)) == ("6", "no")
+    assert only_row(ben, Booked(points=3.5, waiting=True)) == ("6", "yes")
+    zoe.assignment = "04_b"
+    assert only_row(zoe, Booked(waiting=True)) == ("", "yes"), "no score is not a score of 0"
+    assert only_row(zoe, Booked(points=4.0, judged=True)) == ("4", "no")
+
+
+def test_a_doubt_stays_until_a_test_cell_is_judged_by_hand():
+    barred = [CellResult("c", "e", "", 0.0, 2.0, FORBIDDEN)]
+    for doubt in (
+        Result("a", "04_b", flags=["Look here."]),
+        Result("a", "04_b", cells=barred),
+        Result("a", "04_b", UNREADABLE),
+    ):
+        assert only_row(doubt)[1] == only_row(doubt, Booked())[1] == "yes"
+        assert only_row(doubt, Booked(points=1.0, judged=True)) == ("1", "no")
+
+
+def test_attempt_and_lateness():
+    result = Result("a", "04_b", attempt=3)
+    (row,) = rows(grades_csv([result], {}))
+    assert (row["attempt"], row["late"], row["penalty"]) == ("3", "", "")
+    for late, shown in ((0, "0"), (3600, "3600"), (None, "")):
+        (row,) = rows(grades_csv([result], {}, {("a", "04_b"): Booked(late=late)}))
+        assert row["late"] == shown
+
+
+def test_books_are_found_by_the_students_folder():
+    from autograder.files import folder_name
+
+    result = Result("Zoë, Jr.", "04_b")
+    (row,) = rows(grades_csv([result], {}, {(folder_name("Zoë, Jr."), "04_b"): Booked(2.0)}))
+    assert row["score"] == "2"
 
 
 def test_a_row_a_cell():

@@ -384,7 +384,11 @@ def test_an_exercise_without_forbidden_names_forbids_nothing():
 
 def test_an_entry_may_leave_out_where_the_function_is_defined():
     exercise = Cell(
-        id="a", role="exercise", source="a = 1", name="a", exercise="a",
+        id="a",
+        role="exercise",
+        source="a = 1",
+        name="a",
+        exercise="a",
         forbids=("cnnkit.out_size",),
     )
     for use in ("cnnkit.shapes.out_size(3)", "cnnkit.out_size", "getattr(author_ops, 'out_size')"):
@@ -405,6 +409,22 @@ SUSPICIOUS = {
     "import with a computed name": "m = __import__('TORCH'.lower())",
     "module loader": "import importlib.util\nspec = importlib.util.find_spec('x')",
     "other process": "import subprocess\nsubprocess.run(['python'])",
+    "pickle": "import pickle\nf = pickle.loads(b'ccnnkit.ops\\nconv2d\\n.')",
+    "a name of pickle": "from pickle import loads as f",
+    "pydoc.locate": "import pydoc\nf = pydoc.locate('cnnkit.' + 'spo'[::-1])",
+    "a name of pydoc": "from pydoc import locate as f",
+    "get_ipython": "import math\nget_ipython().run_cell('from cnnkit import ops as o' + 'ther')",
+    "magic that runs a file": "import math\n%run other.py",
+    "function's globals": "g = np.pad.__globals__['np']; import math",
+    "function's globals by getattr": "g = getattr(np.pad, '__globals__')",
+    "all modules": "import sys\nf = [m for n, m in sys.modules.items() if n.endswith('ops')][0]",
+    "all modules in a loop": "import sys\nfor m in sys.modules.values():\n    print(m)",
+    "copy of all modules": "import sys\nfor m in sys.modules.copy().values():\n    print(m)",
+    "all of a package": "for f in vars(cnnkit.ops).values():\n    print(f)",
+    "importlib": "import importlib\nload = importlib.reload",
+    "ctypes": "from ctypes import pythonapi",
+    "gc": "import gc\nfound = gc.get_objects()",
+    "gc's referrers": "from gc import get_referrers",
     "module handed on": "import inspect\nfs = inspect.getmembers(cnnkit.ops)",
 }
 
@@ -421,13 +441,68 @@ def test_too_much_to_read_is_for_a_human():
     assert (found, len(suspicious)) == ([], 1)
 
 
+def tangled(names, depth):
+    """Look up each of many names in what was found under each of many names, and so on."""
+    lookups = "    m = getattr(m, a)\n" * depth
+    return f"import sys\nfor a in {[f'a{n}' for n in range(names)]}:\n    m = sys\n{lookups}"
+
+
+@pytest.mark.parametrize(("names", "depth"), [(20, 2), (20, 4), (80, 3), (1_000, 1)])
+@pytest.mark.parametrize("place", ["solution", "before"])
+def test_names_that_multiply_are_for_a_human(names, depth, place):
+    cells = {"before": [tangled(names, depth)]} if place == "before" else {}
+    solution = HONEST if cells else f"{tangled(names, depth)}\n{HONEST}"
+    found, suspicious = examined(solution, **cells)
+    assert not found
+    assert any("too tangled to be read" in use.sentence for use in suspicious)
+
+
+def test_a_reading_ends_at_its_bound_of_work(monkeypatch):
+    monkeypatch.setattr("autograder.forbidden.names.WORK", 2_000)
+    assert examined(f"{HONEST}\nimport torch")[1][0].sentence.startswith("The solution's cell uses")
+    found, suspicious = examined(f"{HONEST}\n{'y = [x, x, x]; ' * 100}\nimport torch")
+    assert not found
+    assert "too tangled to be read" in suspicious[0].sentence
+
+
+def test_a_long_sum_is_read_once():
+    taps = " + ".join(f"x[{n}] * w[{n}]" for n in range(60))
+    assert examined(f"import math\ndef conv2d_naive(x, w):\n    return {taps}") == ([], [])
+
+
+@pytest.mark.parametrize("magics", [501, 5_000])
+def test_magics_without_end_are_for_a_human(magics):
+    text = "import math\n" + "".join(f"!echo {n}\n" for n in range(magics))
+    found, suspicious = examined(text)
+    assert (found, len(suspicious)) == ([], 1)
+    assert "too tangled to be read" in suspicious[0].sentence
+
+
+def test_magics_that_only_show_or_measure_are_left_alone():
+    magics = """
+        import math
+        %matplotlib inline
+        %timeit -n 1 -r 3 sum(range(3))
+        %time y = 3
+        %config InlineBackend.figure_format = "retina"
+        """
+    assert examined(magics) == ([], [])
+    found, _ = examined("%timeit -n 1 cnnkit.ops.conv2d(1, 2)\nconv2d_naive = 1")
+    assert not found
+    assert examined("%time conv2d_naive = cnnkit.ops.conv2d")[0]
+
+
+def test_some_uses_say_all():
+    assert len(examined("import torch\n" * 500 + HONEST)[1]) == 20
+
+
 def test_text_without_a_word_of_interest_is_not_read_at_all():
     assert examined("x = 1\n" * 20_000) == ([], [])
     wide = "def conv2d_naive(x, w):\n    return \uff43nnkit.ops.conv2d(x, w)"  # reads cnnkit
     assert examined(wide)[0]
 
 
-@pytest.mark.parametrize("terms", [600, 20_000])
+@pytest.mark.parametrize("terms", [3_000, 20_000])
 def test_too_deep_to_read_is_for_a_human(terms):
     nested = f"x = {'+'.join(['1'] * terms)}; import math"
     assert len(examined(nested)[1]) == 1

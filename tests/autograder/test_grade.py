@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import tiny_course as tiny
@@ -15,7 +16,8 @@ from fake_pool import FakeBookkeeper, FakePool
 from autograder import course, files, store
 from autograder.files import GradeError
 from autograder.grade import grade
-from autograder.results import GRADER_ERROR, OTHER_CHAPTER, UNREADABLE
+from autograder.gradebook import Bookkeeper
+from autograder.results import GRADER_ERROR, MISSING, OTHER_CHAPTER, UNREADABLE
 from autograder.run import NoSandbox
 
 
@@ -124,17 +126,90 @@ def change_the_misconceptions(root, monkeypatch):
     tiny.write(root / "solutions" / "misconceptions" / f"{tiny.NAME}.py", "# none yet")
 
 
-def change_the_sources(root, monkeypatch):
-    monkeypatch.setattr(store, "sources_digest", lambda: "other")
+def change_the_packages(root, monkeypatch):
+    monkeypatch.setattr(store, "packages_digest", lambda: "other")
+
+
+def change_a_version(root, monkeypatch):
+    versions = [*store.installed_versions(), "some-new-package 1.0"]
+    monkeypatch.setattr(store, "installed_versions", lambda: versions)
 
 
 @pytest.mark.parametrize(
-    "change", [change_the_chapter, change_the_misconceptions, change_the_sources]
+    "change",
+    [change_the_chapter, change_the_misconceptions, change_the_packages, change_a_version],
 )
 def test_a_change_of_what_grades_regrades_all(class_, root, monkeypatch, change):
     run(class_, root)
     change(root, monkeypatch)
     assert run(class_, root)[1] == ["anna", "ben", "cara"]
+
+
+def test_the_key_covers_all_that_is_pinned_and_every_file_of_ours(monkeypatch, tmp_path):
+    pins = (Path(store.__file__).parents[1] / "constraints.txt").read_text().splitlines()
+    pinned = {line.replace("==", " ").lower() for line in pins if "==" in line}
+    installed = {line.lower().replace("_", "-") for line in store.installed_versions()}
+    assert {line.split()[0] for line in pinned} <= {line.split()[0] for line in installed}
+    package = tiny.write(tmp_path / "cnnkit" / "__init__.py", "")
+    monkeypatch.setattr(sys.modules["cnnkit"], "__file__", str(package))
+    seen = {store.packages_digest()}
+    for name in ("data/digits.npz", "notice.txt", "page.js", "page.html.j2", "style.css"):
+        tiny.write(package.parent / name, "first")
+        seen.add(store.packages_digest())
+        tiny.write(package.parent / name, "second")
+        seen.add(store.packages_digest())
+    assert len(seen) == 11
+    tiny.write(package.parent / "__pycache__" / "x.pyc", "what Python leaves behind")
+    assert store.packages_digest() in seen
+
+
+def test_a_new_time_of_handing_in_is_noticed(root, tmp_path):
+    folder = tmp_path / "class" / "anna" / tiny.NAME
+    tiny.write(folder / f"{tiny.NAME}.ipynb", tiny.solved())
+    for when in ("2024-05-01 10:00:00 UTC", "2024-05-02 10:00:00 UTC"):
+        tiny.write(folder / "timestamp.txt", when)
+        assert run(tmp_path / "class", root)[1] == ["anna"]
+        (entry,) = FakeBookkeeper.last.finished
+        assert entry.timestamp == when
+
+
+def test_a_student_without_a_notebook_has_a_row(root, tmp_path):
+    folder = tmp_path / "class"
+    tiny.write(folder / "anna" / tiny.NAME / f"{tiny.NAME}.ipynb", tiny.solved())
+    (folder / "ben").mkdir()
+    summary, seen = run(folder, root)
+    anna, ben = table(summary.out / "grades.csv")
+    assert seen == ["anna"] and (anna["attempt"], ben["attempt"]) == ("1", "0")
+    assert (ben["status"], ben["score"], ben["max_score"]) == (MISSING, "0", "10")
+    assert "no notebook" in ben["reason"] and ben["needs_manual"] == "yes"
+    assert run(folder, root)[0].unchanged == 2
+    tiny.write(folder / "ben" / tiny.NAME / f"{tiny.NAME}.ipynb", tiny.solved())
+    assert run(folder, root)[1] == ["ben"]
+
+
+def test_scores_given_by_hand_reach_the_table_with_the_next_run(class_, root):
+    from nbgrader.api import Gradebook
+
+    summary, _ = run(class_, root, bookkeeper=Bookkeeper)
+    rows = table(summary.out / "grades.csv")
+    assert [(row["score"], row["needs_manual"]) for row in rows] == [
+        ("6", "yes"),
+        ("3", "yes"),
+        ("0", "yes"),
+    ]
+    with Gradebook(f"sqlite:///{summary.out}/gradebook.db") as book:
+        for student, points in (("anna", 4.0), ("ben", 0.0)):
+            grade = book.find_grade("why", tiny.NAME, tiny.NAME, student)
+            grade.manual_score, grade.needs_manual_grade = points, False
+        book.db.commit()
+    summary, seen = run(class_, root, bookkeeper=Bookkeeper)
+    rows = table(summary.out / "grades.csv")
+    assert seen == []
+    assert [(row["score"], row["needs_manual"]) for row in rows] == [
+        ("10", "no"),
+        ("3", "no"),
+        ("0", "yes"),
+    ]
 
 
 @pytest.mark.parametrize("lost", ["results", "feedback", "autograded"])

@@ -12,7 +12,17 @@ import tiny_course as tiny
 
 from autograder.files import GradeError
 from autograder.gradebook import Bookkeeper, Books, Entry, auto_scores, write_course
-from autograder.results import FAILED, GRADER_ERROR, MANUAL, PASSED, UNREADABLE, CellResult, Result
+from autograder.results import (
+    FAILED,
+    GRADER_ERROR,
+    MANUAL,
+    PASSED,
+    UNREADABLE,
+    Booked,
+    CellResult,
+    CodeResult,
+    Result,
+)
 
 NAME = tiny.NAME
 TESTS = {"double-values": 2.0, "double-zero": 1.0, "add-values": 3.0}
@@ -44,6 +54,30 @@ def result(student, passed, why=None, **more):
     ]
     cells.append(CellResult("why", "", "", why, 4.0, MANUAL))
     return Result(student, NAME, cells=cells, **more)
+
+
+def written(student, answer, add="return a + b", passed=TESTS):
+    """A result with what the student wrote."""
+    made = result(student, passed)
+    made.answers = {"why": answer}
+    made.code = [CodeResult("double", "return 2 * x"), CodeResult("add", add)]
+    return made
+
+
+def by_hand(out, student, comment="", **points):
+    """Give scores as formgrader does."""
+    with gradebook(out) as book:
+        for name, score in points.items():
+            grade = book.find_grade(name.replace("_", "-"), NAME, NAME, student)
+            grade.manual_score, grade.needs_manual_grade = score, False
+        if comment:
+            book.find_comment("double", NAME, NAME, student).manual_comment = comment
+        book.db.commit()
+
+
+def booked(out, chapter, *entries):
+    keeper = Bookkeeper(out, chapter)
+    return keeper.finish(list(entries))
 
 
 def keep(out, chapter, *entries):
@@ -104,6 +138,86 @@ def test_a_regrade_keeps_what_was_given_by_hand(out, chapter):
     with gradebook(out) as book:
         assert book.find_comment("double", NAME, NAME, "ben").comment == "Well done."
         assert book.find_submission(NAME, "anna").score == 2 + 1 + (1 + 1) + (3.5 + 1)
+
+
+def test_a_new_text_asks_for_a_new_score_by_hand(out, chapter):
+    keep(out, chapter, Entry(written("anna", "No idea.")))
+    by_hand(out, "anna", why=0.0, add_values=1.0, double_zero=0.5)
+    keep(out, chapter, Entry(written("anna", "No idea.  ")))
+    assert not any(needs for *_, needs in grades(out, "anna").values()), "the same text"
+    keep(out, chapter, Entry(written("anna", "A long and right answer.", add="return b + a")))
+    assert grades(out, "anna") == {
+        "why": (None, 0.0, True),
+        "add-values": (3.0, 1.0, True),
+        "double-zero": (1.0, 0.5, False),  # its exercise is as it was
+        "double-values": (2.0, None, False),
+    }
+    keep(out, chapter, Entry(written("anna", "A long and right answer.", add="return b + a")))
+    assert grades(out, "anna")["why"][2], "it still waits"
+    by_hand(out, "anna", why=4.0, add_values=3.0)
+    keep(out, chapter, Entry(written("anna", "A long and right answer.", add="return b + a")))
+    assert grades(out, "anna")["why"] == (None, 4.0, False)
+
+
+def test_a_new_text_is_noticed_after_a_run_that_could_not_write(out, chapter):
+    keep(out, chapter, Entry(written("anna", "No idea.")))
+    by_hand(out, "anna", why=0.0)
+    booked(out, chapter, Entry(written("anna", "A right answer.")))  # kept, but not yet written
+    assert grades(out, "anna")["why"] == (None, 0.0, True)
+
+
+def test_our_own_failure_tells_nothing_of_the_text(out, chapter):
+    keep(out, chapter, Entry(written("anna", "Because.")))
+    by_hand(out, "anna", why=4.0)
+    keep(out, chapter, Entry(Result("anna", NAME, GRADER_ERROR)))
+    assert grades(out, "anna")["why"] == (None, 4.0, False)
+
+
+def test_the_books_tell_what_was_given_by_hand(out, chapter):
+    anna, ben = Entry(written("anna", "Because.")), Entry(written("ben", "Because."))
+    assert booked(out, chapter, anna, ben) == {
+        ("anna", NAME): Booked(0.0, waiting=True),
+        ("ben", NAME): Booked(0.0, waiting=True),
+    }
+    by_hand(out, "anna", why=3.5)
+    by_hand(out, "ben", add_values=1.0)
+    assert booked(out, chapter, anna, ben) == {
+        ("anna", NAME): Booked(3.5),
+        ("ben", NAME): Booked(-2.0, waiting=True, judged=True),
+    }
+
+
+def test_lateness_is_told_where_date_and_time_are_known(out, chapter):
+    hours = {"anna": "11:00", "ben": "09:00", "cara": ""}
+    entries = [
+        Entry(written(student, ""), f"2024-05-01 {hour}:30 UTC" if hour else "")
+        for student, hour in hours.items()
+    ]
+    assert {about.late for about in booked(out, chapter, *entries).values()} == {None}
+    with gradebook(out) as book:
+        book.find_assignment(NAME).duedate = datetime.datetime(2024, 5, 1, 10)
+        book.db.commit()
+    late = {student: about.late for (student, _), about in booked(out, chapter, *entries).items()}
+    assert late == {"anna": 3630, "ben": 0, "cara": None}
+    with gradebook(out) as book:
+        book.grant_extension(NAME, "anna", minutes=60)
+    assert booked(out, chapter, *entries)["anna", NAME].late == 30
+
+
+@pytest.mark.parametrize("gone", ["why", "add-values", "double"])
+def test_what_was_given_by_hand_is_never_removed_with_its_cell(out, chapter, tmp_path, gone):
+    keep(out, chapter, Entry(written("anna", "Because.")), Entry(written("ben", "")))
+    by_hand(out, "anna", why=3.5, add_values=1.0, comment="Well done.")
+    by_hand(out, "ben", why=0.0, add_values=0.0, comment="Look again.")
+    before = grades(out, "anna")
+    older = tiny.write(tmp_path / "older" / f"{NAME}.ipynb", tiny.without(tiny.instructor(), gone))
+    keeper = Bookkeeper(out, type(chapter).load(older))
+    with pytest.raises(GradeError, match=rf"no cell '{gone}' .*2 scores or comments.*--out"):
+        keeper.finish([])
+    assert grades(out, "anna") == before
+    with pytest.raises(GradeError, match="no cell"):
+        keeper.put(Entry(result("cara", [])))
+    assert booked(out, chapter)["anna", NAME] == Booked(1.5, judged=True), "nothing is lost"
 
 
 def test_regrading_adds_no_rows(out, chapter):

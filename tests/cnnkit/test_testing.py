@@ -177,8 +177,14 @@ ARRAYS = [
     (
         np.array([1.0, 2.0], dtype=object),
         np.array([1.0, 2.0]),
-        "Type: expected an array of numbers, got an array of dtype object.",
-        "Type: expected an array of numbers, got an array of dtype object.",
+        "Type: expected an array, got an array of objects, not of numbers.",
+        "Type: expected an array, got an array of objects, not of numbers.",
+    ),
+    (
+        np.array([b"ab"]),
+        np.array([1.0]),
+        "Type: expected an array of numbers, got an array of dtype |S2.",
+        "Type: expected an array of numbers, got an array of dtype |S2.",
     ),
 ]
 
@@ -449,12 +455,36 @@ def test_a_subclass_that_is_equal_to_everything_is_not(base, value):
     assert mismatch(liar(value), value).full.endswith("got a Liar.")
 
 
+@pytest.mark.parametrize("check", [
+    lambda got: assert_same(got, np.ones(2)),
+    lambda got: assert_shape(got, got.shape),
+    lambda got: assert_dtype(got, object),
+])  # fmt: skip
+@pytest.mark.parametrize(
+    "got", [np.array([1, 1], object), np.zeros(2, "M8[s]"), np.zeros(2, "i1,i1")]
+)
+def test_an_array_that_could_not_travel_is_refused_here_too(check, got):
+    with pytest.raises(Mismatch, match="got an array of objects, not of numbers"):
+        check(got)
+
+
+def test_an_object_array_of_rank_0_is_no_number():
+    mismatch(np.array(3, object), 3)
+
+
+def test_a_graders_stand_in_for_such_an_array_is_told_alike():
+    from autograder.run.wire import Opaque
+
+    message = mismatch(Opaque("numpy.ndarray"), np.ones(2)).full
+    assert message == mismatch(np.array([1, 1], object), np.ones(2)).full
+
+
 def test_expected_values_must_be_plain():
     with pytest.raises(TypeError, match="The expected result is a Tensor: only plain data"):
         assert_same(np.ones(2), torch.ones(2))
     with pytest.raises(TypeError, match=r"The expected result\[0\] is a Thing"):
         assert_same([1], [Thing()])
-    with pytest.raises(TypeError, match="The expected array has dtype object"):
+    with pytest.raises(TypeError, match="The expected result is an array of objects"):
         assert_same(np.ones(1), np.array([None]))
 
 
