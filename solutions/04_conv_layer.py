@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 04 · The convolutional layer
 #
-# *Chapter 03, Filtering images, comes before this one, and chapter 05, Pooling and downsampling,
-# after it; both are in the making.*
+# *[← 03 Filtering images](03_image_filtering_2d.ipynb) · [Contents](00_start_here.ipynb) ·
+# [05 Pooling and downsampling →](05_pooling_and_downsampling.ipynb)*
 #
 # **You will**
 # - predict the size of a layer's output for any kernel, stride, padding and dilation;
@@ -648,21 +648,21 @@ def cut_patch(x, i, j, kernel, **options):
 # %% test="receptive_patch:inside" points=1
 # Windows that lie inside the image
 x = np.arange(30).reshape(5, 6)
-got = cut_patch(x, 1, 2, 3)
+got = cut_patch(x.copy(), 1, 2, 3)
 assert_same(got, np.array([[8, 9, 10], [14, 15, 16], [20, 21, 22]]),
             hint="Rows 1, 2, 3 and columns 2, 3, 4: a slice leaves its end out.")
-got = cut_patch(x, 1, 0, 3, stride=2)
+got = cut_patch(x.copy(), 1, 0, 3, stride=2)
 assert_same(got, np.array([[12, 13, 14], [18, 19, 20], [24, 25, 26]]),
             hint="At stride 2 output row 1 starts at image row 2.")
-got = cut_patch(x, 2, 4, 1)
+got = cut_patch(x.copy(), 2, 4, 1)
 assert_same(got, np.array([[16]]), hint="A 1 x 1 kernel sees one pixel.")
 
 # %% test="receptive_patch:borders" points=1
 # Windows that hang out of the image
 x = np.arange(25).reshape(5, 5)
-got = cut_patch(x, 0, 0, 3, padding=1)
+got = cut_patch(x.copy(), 0, 0, 3, padding=1)
 assert_same(got, np.array([[0, 1], [5, 6]]), hint="Row -1 and column -1 are padding: leave them.")
-got = cut_patch(x, 4, 4, 3, padding=1)
+got = cut_patch(x.copy(), 4, 4, 3, padding=1)
 assert_same(got, np.array([[18, 19], [23, 24]]), hint="Row 5 and column 5 are padding as well.")
 ### BEGIN HIDDEN TESTS
 x = np.random.default_rng(42).normal(size=(6, 9))
@@ -676,10 +676,10 @@ for i, j, k, p in [(0, 4, 5, 2), (5, 8, 3, 1), (6, 0, 4, 2), (1, 9, 5, 3)]:
 # %% test="receptive_patch:dilation" points=1
 # Dilated windows, also across the border
 x = np.arange(49).reshape(7, 7)
-got = cut_patch(x, 1, 0, 3, dilation=2)
+got = cut_patch(x.copy(), 1, 0, 3, dilation=2)
 assert_same(got, np.array([[7, 9, 11], [21, 23, 25], [35, 37, 39]]),
             hint="Taps two apart: rows 1, 3 and 5.")
-got = cut_patch(x, 0, 0, 3, padding=2, dilation=3)
+got = cut_patch(x.copy(), 0, 0, 3, padding=2, dilation=3)
 assert_same(got, np.array([[8, 11], [29, 32]]),
             hint="Taps at -2, 1 and 4: the first one inside is 1, not 0.")
 ### BEGIN HIDDEN TESTS
@@ -1050,7 +1050,7 @@ def layout_convert(w, src, dst):
 # %% test="layout_convert:values" points=1.5
 # Every weight arrives at its place
 w = np.arange(360).reshape(6, 3, 5, 4)  # OIHW: 6 filters, 3 channels, 5 x 4
-got = layout_convert(w, "OIHW", "HWIO")
+got = layout_convert(w.copy(), "OIHW", "HWIO")
 assert_shape(got, (5, 4, 3, 6), hint="The new axes are: height 5, width 4, in 3, out 6.")
 for o, c, a, b in [(0, 0, 0, 1), (5, 2, 4, 3), (1, 2, 3, 0), (4, 1, 0, 2)]:
     assert_same(np.asarray(got)[a, b, c, o], w[o, c, a, b],
@@ -1262,7 +1262,7 @@ assert_same(conv2d_naive(x.copy(), w.copy()), expected,
 # %% test="conv2d_naive:bias" points=0.5
 # One bias per filter, added once
 x, w = np.ones((2, 3, 4, 3)), np.zeros((2, 3, 3, 2))
-got = conv2d_naive(x, w, np.array([5.0, -1.0]))
+got = conv2d_naive(x.copy(), w.copy(), np.array([5.0, -1.0]))
 assert_shape(got, (2, 2, 2, 2), hint="A bias does not change the shape.")
 for image in range(2):
     assert_same(got[image], np.array([[[5.0, 5], [5, 5]], [[-1, -1], [-1, -1]]]),
@@ -1273,10 +1273,10 @@ assert_same(got, np.zeros((1, 2, 2, 2)), hint="None means that there is no bias.
 # %% test="conv2d_naive:stride" points=1
 # The stride moves the window
 x = np.arange(25.0).reshape(1, 1, 5, 5)
-got = conv2d_naive(x, np.ones((1, 1, 1, 1)), stride=2)
+got = conv2d_naive(x.copy(), np.ones((1, 1, 1, 1)), stride=2)
 assert_same(got, np.array([[[[0, 2, 4], [10, 12, 14], [20, 22, 24]]]]),
             hint="A 1 x 1 kernel at stride 2 picks every second row and column.")
-got = conv2d_naive(x, np.ones((1, 1, 1, 1)), stride=(1, 3))
+got = conv2d_naive(x.copy(), np.ones((1, 1, 1, 1)), stride=(1, 3))
 assert_same(got, np.array([[[[0, 3], [5, 8], [10, 13], [15, 18], [20, 23]]]]),
             hint="A stride of (1, 3) is 1 for rows and 3 for columns.")
 ### BEGIN HIDDEN TESTS
@@ -1294,10 +1294,10 @@ for sh, sw in [(2, 3), (4, 1), (3, 4)]:
 # %% test="conv2d_naive:padding" points=1
 # Zeros around the image
 x, w = np.ones((1, 1, 3, 3)), np.ones((1, 1, 3, 3))
-got = conv2d_naive(x, w, padding=1)
+got = conv2d_naive(x.copy(), w.copy(), padding=1)
 assert_same(got, np.array([[[[4, 6, 4], [6, 9, 6], [4, 6, 4]]]]),
             hint="A window in the corner sees four ones and five zeros.")
-got = conv2d_naive(x, w, padding=(0, 1))
+got = conv2d_naive(x.copy(), w.copy(), padding=(0, 1))
 assert_same(got, np.array([[[[6, 9, 6]]]]),
             hint="Padding (0, 1): none above and below, 1 left and right.")
 ### BEGIN HIDDEN TESTS
@@ -1317,10 +1317,10 @@ for ph, pw in [(1, 2), (2, 0), (3, 1)]:
 # %% test="conv2d_naive:dilation" points=0.5
 # The taps stand apart
 x = np.arange(25.0).reshape(1, 1, 5, 5)
-got = conv2d_naive(x, np.ones((1, 1, 2, 2)), dilation=4)
+got = conv2d_naive(x.copy(), np.ones((1, 1, 2, 2)), dilation=4)
 assert_same(got, np.array([[[[48]]]]),
             hint="With dilation 4 the four taps are the corners: 0 + 4 + 20 + 24.")
-got = conv2d_naive(x, np.ones((1, 1, 2, 2)), dilation=(1, 4))
+got = conv2d_naive(x.copy(), np.ones((1, 1, 2, 2)), dilation=(1, 4))
 assert_same(got, np.array([[[[18], [38], [58], [78]]]]),
             hint="Rows stay together, columns stand 4 apart: first 0 + 4 + 5 + 9.")
 ### BEGIN HIDDEN TESTS
@@ -1572,4 +1572,4 @@ print("the first layer's depth is", depths[0], "and the last one's", depths[-1])
 # Think about what the neighbouring outputs of the layer before already share, and about what the
 # other path of the network sees. There is no mark for this; chapter 10 comes back to it.
 #
-# *Chapter 05 goes on with pooling and downsampling; it is in the making.*
+# *[05 Pooling and downsampling →](05_pooling_and_downsampling.ipynb)*

@@ -7,6 +7,7 @@ integers count as float64; inputs are never changed and results never share memo
 """
 
 from cnnkit.filters.edges import sobel_edges
+from cnnkit.filters.gradients import conv1d_grad
 from cnnkit.filters.kernels import gallery, gaussian_kernel
 from cnnkit.filters.one_d import (
     best_alignment,
@@ -21,6 +22,7 @@ from cnnkit.filters.two_d import convolve2d, correlate2d
 
 __all__ = [
     "best_alignment",
+    "conv1d_grad",
     "convolve1d",
     "convolve2d",
     "correlate1d",

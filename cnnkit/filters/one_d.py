@@ -48,18 +48,21 @@ def correlate1d(x: np.ndarray, k: np.ndarray, *, mode: str = "valid") -> np.ndar
     return _slide(np.pad(x, mode_padding(len(k), mode)), k)
 
 
-def convolve1d(x: np.ndarray, k: np.ndarray) -> np.ndarray:
-    """Convolve two signals, in full: y_i = sum over j of x_{i-j} k_j.
+def convolve1d(x: np.ndarray, k: np.ndarray, *, mode: str = "full") -> np.ndarray:
+    """Convolve two signals: y_i = sum over j of x_{i-j} k_j.
 
     Parameters
     ----------
     x : ndarray, shape (d,)
     k : ndarray, shape (s,)
+    mode : {'full', 'same', 'valid'}
+        'same' and 'valid' are parts of 'full': 'same' is as long as ``x`` and begins at
+        (s - 1) // 2.
 
     Returns
     -------
-    y : ndarray, shape (d + s - 1,)
-        The same when ``x`` and ``k`` change places.
+    y : ndarray, shape (d + s - 1,), (d,) or (d - s + 1,)
+        In full it is the same when ``x`` and ``k`` change places.
 
     Raises
     ------
@@ -72,7 +75,8 @@ def convolve1d(x: np.ndarray, k: np.ndarray) -> np.ndarray:
     array([ 0.,  1.,  2., -1., -2.])
     """
     x, k = read_filter(x, k, 1)
-    return _slide(np.pad(x, mode_padding(len(k), "full")), k[::-1])
+    # Turned: of an even kernel's 'same' the odd zero comes before x.
+    return _slide(np.pad(x, mode_padding(len(k), mode)[::-1]), k[::-1])
 
 
 def out_len(d: int, s: int, mode: str, *, stride: int = 1, dilation: int = 1) -> int:

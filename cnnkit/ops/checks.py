@@ -113,3 +113,16 @@ def flag(value: bool, name: str) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} is {value!r}: it must be True or False.")
     return bool(value)
+
+
+def generator(rng: np.random.Generator) -> np.random.Generator:
+    """Read where chance comes from; NumPy's global state is refused, since everybody shares it.
+
+    Raises
+    ------
+    TypeError
+        It is no Generator.
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is {rng!r}: it must be a numpy.random.Generator.")
+    return rng

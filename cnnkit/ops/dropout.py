@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnkit.ops.checks import check_same_shape, flag, read_real, real
+from cnnkit.ops.checks import check_same_shape, flag, generator, read_real, real
 
 
 def dropout(
@@ -57,10 +57,8 @@ def dropout(
         raise ValueError(f"p is {p}: it must be in 0 <= p < 1.")
     if not flag(train, "train"):
         return x.astype(dtype), np.ones(x.shape, dtype)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is {rng!r}: it must be a numpy.random.Generator.")
     # The same draws for every dtype, so that float32 and float64 drop the same numbers.
-    kept = np.asarray(rng.random(x.shape, dtype=np.float32) >= p)
+    kept = np.asarray(generator(rng).random(x.shape, dtype=np.float32) >= p)
     mask = kept.astype(dtype)
     mask /= 1 - p
     return np.asarray(x * mask), mask

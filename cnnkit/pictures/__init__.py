@@ -5,17 +5,57 @@ and offers it to everybody. Colours are chosen to be told apart by colour-blind 
 picture says anything by colour alone.
 """
 
+from cnnkit.pictures.filtering import borders, difference, filter_bank, filter_step
 from cnnkit.pictures.filters import dot_product, response_maps
+from cnnkit.pictures.gradients import gradient_flow, gradient_sums, pool_routing, step_errors
+from cnnkit.pictures.grids import augmentation_grid, image_grid
+from cnnkit.pictures.learned import feature_maps, learned_filters
+from cnnkit.pictures.networks import layer_costs, receptive_field
+from cnnkit.pictures.pixels import channels, gallery, histograms, memory_order, pixel_grid
+from cnnkit.pictures.pooling import conv_then_pool, pooling
+from cnnkit.pictures.rows import along_row
 from cnnkit.pictures.shown import Picture, show
+from cnnkit.pictures.signals import alignments, modes, slide
+from cnnkit.pictures.templates import class_scores, templates
+from cnnkit.pictures.training import confusion_matrix, learning_curves
 from cnnkit.pictures.volumes import volume
 from cnnkit.pictures.windows import coverage, window, windows
 
 __all__ = [
     "Picture",
+    "alignments",
+    "along_row",
+    "augmentation_grid",
+    "borders",
+    "channels",
+    "class_scores",
+    "confusion_matrix",
+    "conv_then_pool",
     "coverage",
+    "difference",
     "dot_product",
+    "feature_maps",
+    "filter_bank",
+    "filter_step",
+    "gallery",
+    "gradient_flow",
+    "gradient_sums",
+    "histograms",
+    "image_grid",
+    "layer_costs",
+    "learned_filters",
+    "learning_curves",
+    "memory_order",
+    "modes",
+    "pixel_grid",
+    "pool_routing",
+    "pooling",
+    "receptive_field",
     "response_maps",
     "show",
+    "slide",
+    "step_errors",
+    "templates",
     "volume",
     "window",
     "windows",

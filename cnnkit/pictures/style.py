@@ -11,6 +11,8 @@ from matplotlib.patches import Rectangle
 BLUE, ORANGE, GREEN, VERMILLION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, YELLOW = "#56B4E9", "#CC79A7", "#F0E442"
 INK, GREY, PALE = "#222222", "#8A8A8A", "#F2F2F2"
+SIGNED = "PuOr_r"  # of signed numbers: 0 is white, and both ends stay apart
+SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)  # neighbours differ in brightness too
 
 
 def new_figure(width: float, height: float, alt: str) -> Figure:
@@ -60,6 +62,29 @@ def number_grid(ax: Axes, values: np.ndarray, *, highlight: np.ndarray | None = 
     ax.set_yticks([])
     ax.set_xlabel("")
     ax.set_ylabel("")
+
+
+def draw_image(ax: Axes, image: np.ndarray) -> None:
+    """Draw an image (H, W), (1, H, W) or (3, H, W) of uint8, or of floats in 0..1, without axes."""
+    white = 255 if image.dtype == np.uint8 else 1
+    if image.ndim == 3 and len(image) == 3:
+        ax.imshow(np.clip(image, 0, white).transpose(1, 2, 0))
+    else:
+        ax.imshow(image.reshape(image.shape[-2:]), cmap="gray", vmin=0, vmax=white)
+    bare(ax)
+
+
+def bare(ax: Axes) -> None:
+    """Leave out ticks and spines, not the label that may stand beside the axes."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+def beside(ax: Axes, label: str) -> None:
+    """Write a label to the left of the axes, to be read without turning the head."""
+    ax.set_ylabel(label, rotation=0, ha="right", va="center", fontsize=10)
 
 
 def rows_in_words(values: np.ndarray) -> str:

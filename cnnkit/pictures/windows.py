@@ -128,9 +128,7 @@ def window(
     return figure
 
 
-def _image(
-    ax: Axes, H: int, W: int, padding: Pair, *, hatched: np.ndarray | None = None
-) -> None:
+def _image(ax: Axes, H: int, W: int, padding: Pair, *, hatched: np.ndarray | None = None) -> None:
     """Draw the pixels of an image and, in grey with a 0, its padding."""
     ph, pw = padding
     style.pixel_axes(ax, range(-ph, H + ph), range(-pw, W + pw))

@@ -19,8 +19,21 @@ MODULES = [
     "cnnkit.data.content",
     "cnnkit.data.loading",
     "cnnkit.data.packaged",
+    "cnnkit.pictures.networks",
+    "cnnkit._torch_seed",
+    "cnnkit.models.torch_nets",
+    "cnnkit.training.early_stopping",
+    "cnnkit.training.fitting",
+    "cnnkit.training.labels",
+    "cnnkit.training.measures",
+    "cnnkit.transfer_torch",
 ]
-PACKAGES = ["cnnkit.architectures", "cnnkit.filters", "cnnkit.images"]  # every module of them
+PACKAGES = [
+    "cnnkit.architectures",
+    "cnnkit.augment",
+    "cnnkit.filters",
+    "cnnkit.images",
+]  # every module of them
 
 
 def modules():

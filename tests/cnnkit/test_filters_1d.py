@@ -115,6 +115,19 @@ def test_same_is_torchs(d, s):
     assert_allclose(correlate1d(x, k, mode="same"), expected, **CLOSE)
 
 
+@given(lengths, lengths, st.sampled_from(MODES))
+def test_modes_of_convolution_are_parts_of_full_and_scipys_in_two_dimensions(d, s, mode):
+    x, k = normal(d), normal(s, 1)
+    if mode == "valid" and s > d:
+        with pytest.raises(ValueError, match=rf"k has shape \({s},\), x has shape \({d},\)"):
+            convolve1d(x, k, mode=mode)
+        return
+    got, full = convolve1d(x, k, mode=mode), convolve1d(x, k)
+    start = {"full": 0, "same": (s - 1) // 2, "valid": s - 1}[mode]
+    assert_allclose(got, full[start : start + len(got)], **CLOSE)
+    assert_allclose(got, scipy.signal.convolve2d(x[None], k[None], mode=mode)[0], **CLOSE)
+
+
 @given(lengths, lengths)
 def test_scipy_agrees_where_it_has_the_same_rule(d, s):
     x, k = normal(d), normal(s, 1)
@@ -337,6 +350,7 @@ def test_operands_refused(function, x, k, error, message):
     ("call", "error", "message"),
     [
         (lambda: correlate1d([1, 2], [1], mode="Valid"), ValueError, "mode is 'Valid'"),
+        (lambda: convolve1d([1, 2], [1], mode="Full"), ValueError, "mode is 'Full'"),
         (
             lambda: best_alignment([1], [1, 2]),
             ValueError,

@@ -22,7 +22,7 @@ def loaded_by(statement):
     [
         "import cnnkit",
         "import cnnkit.shapes, cnnkit.layouts, cnnkit.ops",
-        "import cnnkit.images, cnnkit.filters, cnnkit.architectures",
+        "import cnnkit.images, cnnkit.filters, cnnkit.augment, cnnkit.architectures",
         "import cnnkit.testing",
         "import cnnkit.cli",
     ],

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from training_pictures import EXAMPLES as TRAINING
 
 from cnnkit import pictures
 from cnnkit.pictures.windows import seen_by
@@ -35,9 +36,62 @@ EXAMPLES = {
     ),
     "window": lambda: pictures.window(5, 5, 3, output=(1, 2)),
     "window at the border": lambda: pictures.window(7, 9, 3, output=(0, 2), padding=2, dilation=3),
+    "pooling": lambda: pictures.pooling(
+        np.arange(42).reshape(6, 7), 3, stride=(3, 2), place=(1, 2)
+    ),
+    "convolution, then pooling": lambda: pictures.conv_then_pool(
+        np.arange(11.0) % 4, np.array([-1.0, 1, 0]), size=3, stride=2
+    ),
     "dot product": lambda: pictures.dot_product(PATCH, KERNEL, ("red", "green", "blue")),
     "dot product, one channel": lambda: pictures.dot_product(PATCH[:1], KERNEL[:1]),
     "responses": lambda: pictures.response_maps(np.ones((6, 8, 3)) / 2, MAPS, "abcd"),
+    "filter step": lambda: pictures.filter_step(
+        np.arange(-20, 29).reshape(7, 7), KERNEL[0] - 2, (3, 4)
+    ),
+    "filter step, small": lambda: pictures.filter_step(np.ones((2, 3)), np.ones((1, 2)) / 2),
+    "filter bank": lambda: pictures.filter_bank(
+        np.ones((30, 40)) / 2, {"brighter to the lower right": KERNEL[0], "mean": KERNEL[1] / 9}
+    ),
+    "filter bank, two rows": lambda: pictures.filter_bank(
+        np.ones((30, 30)) / 2, {str(n): -KERNEL[n] for n in (0, 1, 2)}
+    ),
+    "borders": lambda: pictures.borders(np.ones((20, 30)) / 2, 9),
+    "difference": lambda: pictures.difference(
+        np.ones((20, 30)), MAPS[0, :1, :1] * np.ones((20, 30)), ("mean of 9 × 9", "Gaussian")
+    ),
+    "pixel grid": lambda: pictures.pixel_grid(np.arange(-3, 273, 23).reshape(3, 4)),
+    "pixel grid, floats": lambda: pictures.pixel_grid(-np.ones((2, 7)) / 3, low=-1, high=1),
+    "gallery": lambda: pictures.gallery(
+        [MAPS[0], MAPS[:3], np.ones((1, 9, 4)), np.zeros((3, 3), np.uint8)],
+        ["grey", "in colour", "tall", "256 levels, black"],
+    ),
+    "gallery, one image": lambda: pictures.gallery([MAPS[0]], ["alone"], columns=6),
+    "channels": lambda: pictures.channels(np.full((3, 20, 30), 200, np.uint8)),
+    "histograms": lambda: pictures.histograms(
+        [np.arange(200), np.arange(200) / 255, np.arange(200) / 12_345 - 1, np.array([0, 255])],
+        ["8-bit", "unit", "signed", "2 levels"],
+    ),
+    "histogram of one value": lambda: pictures.histograms([np.zeros((2, 3))], ["black"]),
+    "memory order": lambda: pictures.memory_order(2, 3),
+    "templates": lambda: pictures.templates(MAPS, ["digit 0", "digit 1", "digit 2", "digit 3"]),
+    "class scores": lambda: pictures.class_scores(
+        np.zeros((3, 1, 8, 8), np.uint8),
+        -np.arange(30.0).reshape(3, 10) - 5,
+        ["as it is", "1 to the right", "2 to the right"],
+        range(10),
+    ),
+    "slide": lambda: pictures.slide(np.array([5, 7, 0, 2]), np.array([-1, 3, -1]), 1),
+    "slide, everything": lambda: pictures.slide(
+        -np.arange(9.0) / 7, np.ones(4), 5, mode="full", flip=True, stride=2, dilation=2
+    ),
+    "modes": lambda: pictures.modes(np.array([5, 7, 0, 2, 4, -3]), np.array([-1, 3, -1])),
+    "modes, long numbers": lambda: pictures.modes(np.arange(5) * 1234, np.array([-1, 0.5])),
+    "alignments": lambda: pictures.alignments(np.array([0.7, 0.5, 0.3, 1]), np.array([0.8, -0.2])),
+    "along a row": lambda: pictures.along_row(MAPS[0], 3, {"a": MAPS[0][3], "b": MAPS[1][0] * 1e5}),
+    "along a row, marked": lambda: pictures.along_row(
+        np.ones((200, 640)), 199, {"one": np.arange(640.0), "two": np.ones(600)}, marks={"two": 0}
+    ),
+    **TRAINING,
 }
 
 

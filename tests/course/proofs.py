@@ -17,7 +17,8 @@ from styles import styles_of
 
 import cnnkit
 from autograder.chapter import Cell
-from autograder.misconceptions import as_source, load
+from autograder.demo_class import with_misconception
+from autograder.misconceptions import load
 from autograder.run import Pool
 
 PAGE = ROOT / "docs" / "mutations.md"
@@ -51,7 +52,8 @@ class Proof:
         self.styles = styles_of(name)
         notebooks = {}
         for m in self.known.values():
-            notebooks[f"wrong {m.id}"] = solved(name, {m.exercise: self._replaced(m)})
+            exercise = self.chapter.by_name[m.exercise]
+            notebooks[f"wrong {m.id}"] = solved(name, {m.exercise: with_misconception(exercise, m)})
         if everybody:
             notebooks |= {"reference": solved(name), "untouched": student_notebook(name)}
             self.borrowed = {cell.name: source for cell in self.chapter.exercises
@@ -63,11 +65,6 @@ class Proof:
         with Pool(self.chapter, misconceptions=misconceptions_file(name)) as pool:
             self.faulty = pool.faulty
             self.results = grade(pool, notebooks)
-
-    def _replaced(self, misconception) -> str:
-        """The reference cell, with one of its functions overwritten by the wrong one."""
-        reference = self.chapter.by_name[misconception.exercise].source
-        return reference + "\n\n" + as_source(misconception)
 
     def failed_by(self, misconception: str) -> set[str]:
         """The test cells on which a misconception loses points."""

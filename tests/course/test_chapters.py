@@ -89,7 +89,7 @@ def test_correct_solutions_in_other_styles_get_full_marks_and_no_misconception(c
 
 def test_who_calls_the_answer_gets_nothing_for_it_and_hears_why(course):
     cells = {cell.cell: cell for cell in course.results["borrower"].cells}
-    assert course.borrowed
+    assert course.borrowed or course.chapter.name == "00_start_here"
     for exercise in course.borrowed:
         for test in course.chapter.tests_of(exercise):
             cell = cells[test.name]
