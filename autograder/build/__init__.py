@@ -105,6 +105,7 @@ def problems_of(source: Source, items: lecture_items.Items) -> list[Problem]:
     breaches += house.duplicates(source)
     breaches += house.pairing(source)
     breaches += house.redefinitions(cells)
+    breaches += house.abbreviations(cells)
     breaches += house.strange_names(cells)
     if not source.title:
         breaches.append((1, "The chapter has no title; begin a markdown cell with '# Title'."))

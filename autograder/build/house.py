@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from . import scopes
@@ -87,6 +88,28 @@ def redefinitions(cells: list[Checked]) -> Iterator[Breach]:
                     f"{students[name].cell.line} defines; choose another name."
                 )
                 yield cell.line, sentence
+
+
+def abbreviations(cells: list[Checked]) -> Iterator[Breach]:
+    """Forbidden names that begin with a setup cell's short name: the rule reads whole names."""
+    imports = [
+        alias
+        for checked in cells
+        if checked.cell.role == "setup" and checked.tree
+        for node in ast.walk(checked.tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    ]
+    short = {alias.asname: alias.name for alias in imports if alias.asname}
+    for checked in cells:
+        for word in checked.cell.attributes.get("forbids", "").split():
+            head, dot, rest = word.partition(".")
+            if short.get(head, head) != head:
+                yield (
+                    checked.cell.line,
+                    f"'{word}' in forbids is short and would forbid nothing; "
+                    f"write '{short[head]}{dot}{rest}'.",
+                )
 
 
 def strange_names(cells: list[Checked]) -> list[Breach]:

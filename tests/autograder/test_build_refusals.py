@@ -45,6 +45,7 @@ BREACHES = {
     "long name": ('answer="report"', f'answer="{"x" * 65}"', "answer=", "at most 64"),
     "empty name": ('answer="report"', 'answer=""', "answer=", "empty name"),
     "test without property": ("double:values", "double", "limit", "names no test"),
+    "short forbids": ("numpy.multiply", "np.multiply", "forbids", "write 'numpy.multiply'"),
     "bad forbids": ("torch", "torch,numpy", "forbids", "'torch,numpy' in forbids"),
     "function of two cells": (
         "kept(x):",
