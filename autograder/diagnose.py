@@ -30,9 +30,16 @@ def _behaves(bench: Bench, misconception: Misconception, calls: dict[str, list[C
 
 
 def same_calls(mine: list[Call], theirs: list[Call]) -> bool:
-    """Whether two lists of calls have the same outcomes in the same order."""
+    """Whether two lists of calls have the same outcomes in the same order.
+
+    A value too large to be kept is the same as no other: better no diagnosis than a wrong one.
+    """
     return len(mine) == len(theirs) and all(
-        a.name == b.name and a.error == b.error and same_value(a.value, b.value)
+        a.name == b.name
+        and a.error == b.error
+        and a.kept
+        and b.kept
+        and same_value(a.value, b.value)
         for a, b in zip(mine, theirs, strict=True)
     )
 

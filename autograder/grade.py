@@ -104,6 +104,8 @@ def grade(
     found = find_submissions(submissions, chapters)
     chosen = chosen or recognise_chapter(found, chapters)
     _refuse_overlap(submissions, out)
+    if isolation != "none":
+        _refuse_in_sight(submissions=submissions, output=out, chapter=chosen.path.parent)
     collection = of_chapter(found, chosen)
     prepare_folder(out)
     summary = Summary(chosen, out)
@@ -277,6 +279,21 @@ def _sentences() -> Iterator[None]:
         yield
     except (NoSandbox, ServerFailed) as error:
         raise GradeError(str(error)) from error
+
+
+def _refuse_in_sight(**folders: Path) -> None:
+    """Refuse a folder that lies where every submission may read."""
+    from autograder.run import sandbox  # only here: it takes its time
+
+    for what, folder in folders.items():
+        for shown in sandbox.visible_paths():
+            inside = folder.resolve().is_relative_to(shown)
+            if inside and not sandbox.hidden_path(folder.resolve()):
+                raise GradeError(
+                    f"The {what} folder {folder} lies in {shown}, which submissions may read while "
+                    "they run. Move it elsewhere, for example into a folder of your own.",
+                    wrong_use=True,
+                )
 
 
 def _refuse_overlap(submissions: Path, out: Path) -> None:

@@ -81,6 +81,11 @@ class Result:
         return sum(cell.max_score for cell in self.cells)
 
     @property
+    def our_fault(self) -> bool:
+        """Whether the grader failed, on the whole or on a cell: worth another try."""
+        return GRADER_ERROR in (self.status, *(cell.status for cell in self.cells))
+
+    @property
     def needs_manual(self) -> bool:
         """Whether a human must look: cells graded by hand, or a grader error."""
         return self.status == GRADER_ERROR or any(cell.score is None for cell in self.cells)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from autograder.chapter import Chapter
 from autograder.files import folder_name, write_atomic
-from autograder.results import GRADER_ERROR, Result
+from autograder.results import Result
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Store:
     def get(self, student: str, key: str) -> Stored | None:
         """Read what an earlier run kept, if it still holds: same key, nothing lost, no error."""
         stored = read(self.result_path(student))
-        if stored is None or stored.key != key or stored.result.status == GRADER_ERROR:
+        if stored is None or stored.key != key or stored.result.our_fault:
             return None
         pages = (self.feedback_path(student), self.notebook_path(student))
         return stored if all(page.is_file() for page in pages) else None

@@ -18,8 +18,27 @@ from pathlib import Path
 
 from autograder.run import linux
 
-READY = "ready"  # what a server prints when it takes connections
-FAILED = "failed: "  # what it prints, with a sentence, when it never will
+READY = "ready"  # what a server says when it takes connections
+FAILED = "failed: "  # what it says, with a sentence, when it never will
+
+
+class Report:
+    """The one line that a server writes to its standard output, for who started it.
+
+    The pipe is read once and never again: whatever else prints, the chapter's code or a
+    library, must not reach it. So the pipe is put aside, and standard output leads nowhere.
+    """
+
+    def __init__(self) -> None:
+        self._pipe = os.dup(1)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+
+    def write(self, line: str) -> None:
+        """Write the line; there is no second one."""
+        os.write(self._pipe, f"{line}\n".encode())
+        os.close(self._pipe)
 
 
 def listen(path: Path) -> socket.socket:
@@ -30,11 +49,13 @@ def listen(path: Path) -> socket.socket:
     return listener
 
 
-def serve(listener: socket.socket, child: Callable[[socket.socket, int], None]) -> None:
+def serve(
+    listener: socket.socket, child: Callable[[socket.socket, int], None], report: Report
+) -> None:
     """Fork ``child(connection, number)`` for every connection until standard input closes."""
     gc.collect()
     gc.freeze()  # children share these pages; a collection would copy them
-    print(READY, flush=True)
+    report.write(READY)
     poll = select.poll()
     poll.register(listener, select.POLLIN)
     poll.register(sys.stdin, select.POLLIN | select.POLLHUP)
@@ -46,7 +67,12 @@ def serve(listener: socket.socket, child: Callable[[socket.socket, int], None]) 
             return
         connection, _ = listener.accept()
         number += 1
-        if os.fork() == 0:
+        try:
+            mine = os.fork() == 0
+        except OSError as error:  # no room for a process: closing tells the other side
+            print(f"No process could be started ({error}).", file=sys.stderr, flush=True)
+            mine = False
+        if mine:
             listener.close()
             _become(child, connection, number)
         connection.close()

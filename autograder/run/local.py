@@ -11,7 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import CodeType
 
+import numpy as np
+
 from autograder.chapter import Cell, Chapter
+
+_VALUE = 1 << 20  # bytes of a value that is kept of a call
+_VALUES = 4 << 20  # bytes of all values kept of one test cell's calls
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,20 @@ class Call:
     name: str
     value: object = None
     error: str = ""  # the type of the exception, where it raised one
+    kept: bool = True  # whether the value is here: large ones are not
+
+
+class Calls(list):
+    """The calls of one test cell in order, with their values as far as there is room for them."""
+
+    room = _VALUES
+
+    def add(self, name: str, value: object = None, error: str = "") -> None:
+        """Write down one call."""
+        size = _size(value)
+        if kept := size <= min(_VALUE, self.room):
+            self.room -= size
+        self.append(Call(name, value if kept else None, error, kept))
 
 
 @dataclass
@@ -28,7 +47,7 @@ class Outcome:
     """How a test cell ended, and the calls it made on the way."""
 
     error: BaseException | None = None
-    calls: list[Call] = field(default_factory=list)
+    calls: Calls = field(default_factory=Calls)
 
     @property
     def passed(self) -> bool:
@@ -55,10 +74,13 @@ class Bench:
         self.setup_names: dict = {}
         self.code = {cell.name: compiled(cell) for cell in chapter.tests}
         for cell in chapter.cells:
-            if cell.role in ("setup", "exercise", "beside"):
-                exec(compiled(cell), self.names)
+            if cell.role not in ("setup", "exercise", "beside"):
+                continue
+            before = dict(self.names)
+            exec(compiled(cell), self.names)
             if cell.role == "setup":
-                self.setup_names.update((name, self.names[name]) for name in cell.bound_names)
+                bound = self.names.items()
+                self.setup_names |= {n: v for n, v in bound if before.get(n, before) is not v}
 
     def run_tests(self, exercise: str, replacement: str | None = None) -> dict[str, Outcome]:
         """Run an exercise's test cells, with ``replacement`` executed after the reference."""
@@ -94,16 +116,29 @@ def observed_names(chapter: Chapter) -> list[str]:
     ]
 
 
-def observed(name: str, function: Callable, calls: list[Call]) -> Callable:
+def observed(name: str, function: Callable, calls: Calls) -> Callable:
     """Wrap a function so that every call of it is written to ``calls``."""
 
     def call(*args, **kwargs):
         try:
             value = function(*args, **kwargs)
         except Exception as error:
-            calls.append(Call(name, error=type(error).__name__))
+            calls.add(name, error=type(error).__name__)
             raise
-        calls.append(Call(name, value))
+        calls.add(name, value)
         return value
 
     return call
+
+
+def _size(value: object) -> int:
+    """Roughly the bytes that a plain value takes."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if isinstance(value, (str, bytes)):
+        return len(value)
+    if isinstance(value, dict):
+        return 64 + sum(_size(key) + _size(item) for key, item in value.items())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return 64 + sum(map(_size, value))
+    return 32

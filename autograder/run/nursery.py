@@ -15,10 +15,12 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.run import forkserver, linux, pupil, sandbox
 from autograder.run.limits import Limits
+from autograder.run.wire import Wire
 
 _PRELOADED = ("numpy", "scipy.signal", "cnnkit.ops", "cnnkit.shapes", "cnnkit.testing")
 
@@ -26,6 +28,7 @@ _PRELOADED = ("numpy", "scipy.signal", "cnnkit.ops", "cnnkit.shapes", "cnnkit.te
 def main(socket_path: str, root: str, isolation: str, *modules: str) -> int:
     """Serve pupils until standard input closes."""
     linux.die_with_parent(signal.SIGKILL)
+    report = forkserver.Report()
     listener = forkserver.listen(Path(socket_path))
     for module in (*_PRELOADED, *modules):
         with contextlib.suppress(ImportError):  # the submission will say so in its own words
@@ -35,7 +38,7 @@ def main(socket_path: str, root: str, isolation: str, *modules: str) -> int:
         try:
             sandbox.enter_jail(Path(root))
         except sandbox.NoSandbox as error:
-            print(forkserver.FAILED + str(error), flush=True)
+            report.write(forkserver.FAILED + str(error))
             return 1
     isolated = isolation == "sandbox"
     _set_environment(sandbox.SCRATCH if isolated else tempfile.gettempdir())
@@ -43,7 +46,7 @@ def main(socket_path: str, root: str, isolation: str, *modules: str) -> int:
     def child(connection: socket.socket, number: int) -> None:
         _raise_pupil(connection, number, shell, isolated=isolated)
 
-    forkserver.serve(listener, child)
+    forkserver.serve(listener, child, report)
     return 0
 
 
@@ -63,20 +66,23 @@ def _raise_pupil(connection: socket.socket, number: int, shell, *, isolated: boo
     """Fork a pupil into its sandbox and watch over it until it or its tester has gone."""
     limits = Limits()
     scratch = sandbox.SCRATCH
-    if isolated:
-        sandbox.unshare_cell()
-    else:
-        scratch = tempfile.mkdtemp(prefix="pupil-")
-    child = os.fork()
+    with _told(connection):
+        if isolated:
+            sandbox.unshare_cell()
+        else:
+            scratch = tempfile.mkdtemp(prefix="pupil-")
+        child = os.fork()
     if child:
         forkserver.keep(connection, child)
         if not isolated:
             shutil.rmtree(scratch, ignore_errors=True)
         return
     if isolated:
-        sandbox.enter_cell(number, limits)
-        linux.set_traceable(False)
-        if child := os.fork():
+        with _told(connection):
+            sandbox.enter_cell(number, limits)
+            linux.set_traceable(False)
+            child = os.fork()
+        if child:
             sandbox.guard(child)
             os._exit(0)
         linux.set_traceable(True)
@@ -88,6 +94,16 @@ def _raise_pupil(connection: socket.socket, number: int, shell, *, isolated: boo
     _let_go_of_files(connection)
     pupil.attend(connection, shell, limits)
     os._exit(0)
+
+
+@contextlib.contextmanager
+def _told(connection: socket.socket) -> Iterator[None]:
+    """Tell the tester why there is no pupil, and end; no code of a student's has run yet."""
+    try:
+        yield
+    except OSError as error:
+        Wire(connection).send({"ok": False, "why": sandbox.sentence(str(error))})
+        os._exit(1)
 
 
 def _let_go_of_files(connection: socket.socket) -> None:

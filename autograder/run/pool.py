@@ -5,28 +5,18 @@ from __future__ import annotations
 import ast
 import contextlib
 import json
-import os
-import select
-import shutil
 import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from autograder.chapter import Chapter
 from autograder.results import GRADER_ERROR, PASSED, Result
-from autograder.run.forkserver import FAILED, READY
-from autograder.run.sandbox import NoSandbox
+from autograder.run import folder
+from autograder.run.limits import Limits
+from autograder.run.server import Server, ServerFailed
 
-_PATIENCE = 3600.0  # seconds for one submission, far above what its own limits allow
-_START = 120.0  # seconds for a server to load its libraries
-
-
-class ServerFailed(Exception):
-    """A process that grading needs did not start, or died."""
+_PATIENCE = 120.0  # seconds for the tester's own work, beside the time that a submission has
 
 
 class Pool:
@@ -64,71 +54,91 @@ class Pool:
         self.workers = workers
         self.isolation = isolation
         self.faulty: dict[str, str] = {}  # test cells that the chapter's own solution fails
-        self._servers: list[_Server] = []
+        self._patience = Limits().in_all(chapter) + _PATIENCE
+        self.servers: list[Server] = []  # the nursery's and the testers'
+        self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Pool:
-        self._folder = Path(tempfile.mkdtemp(prefix="autograder-"))
-        try:
-            self._start()
+        with contextlib.ExitStack() as opened:
+            self._start(opened)
             self._calibrate()
-        except BaseException:
-            self.__exit__()
-            raise
+            self._open = opened.pop_all()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for server in reversed(self._servers):  # testers first: they ask for pupils
-            server.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._open.close()
 
     def run(self, units: Iterable[tuple[object, dict]]) -> Iterator[tuple[object, dict]]:
-        """Grade units and yield (key, reply) as they finish, in no particular order."""
+        """Grade units and yield (key, reply) as they finish, in no particular order.
+
+        Time that ran out, or a process that ended, may be a neighbour's doing: such a unit is
+        graded again when all others are done, and alone; only then is it the student's.
+        """
         units = iter(units)
-        running: dict[Future, object] = {}
+        running: dict[Future, tuple[object, dict]] = {}
+        again: list[tuple[object, dict]] = []
         executor = ThreadPoolExecutor(self.workers, thread_name_prefix="submission")
         try:
             while True:
                 # a few units wait in line; the rest are not even read yet
                 while len(running) < 2 * self.workers and (unit := next(units, None)):
-                    running[executor.submit(self._grade, unit[1])] = unit[0]
+                    running[executor.submit(self._grade, unit[1])] = unit
                 if not running:
-                    return
+                    break
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield running.pop(future), future.result()
+                    key, unit = running.pop(future)
+                    reply = future.result()
+                    if self.workers > 1 and reply["disturbed"]:
+                        again.append((key, unit))
+                    else:
+                        yield key, reply
+            for key, unit in again:
+                yield key, self._grade(unit)
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
 
-    def _start(self) -> None:
-        nursery, tester = self._folder / "nursery", self._folder / "tester"
-        root = self._folder / "root"
+    def _start(self, opened: contextlib.ExitStack) -> None:
+        place = opened.enter_context(folder.of_this_run())
+        nursery, self.tester, root = place / "nursery", place / "tester", place / "root"
         root.mkdir()
         misconceptions = [str(self.misconceptions)] if self.misconceptions else []
-        self._servers = [
-            _Server("nursery", nursery, root, self.isolation, *_modules(self.chapter)),
-            _Server("tester", tester, nursery, self.chapter.path, *misconceptions),
-        ]
-        for server in self._servers:
+        for arguments in (
+            ("nursery", nursery, root, self.isolation, *_modules(self.chapter)),
+            ("tester", self.tester, nursery, self.chapter.path, *misconceptions),
+        ):
+            self.servers.append(server := Server(*arguments))
+            opened.callback(server.stop)  # testers before the nursery: they ask it for pupils
+        for server in self.servers:
             server.await_ready()
 
     def _calibrate(self) -> None:
         """Grade the chapter's own solution: what it fails is our fault, on this machine, today."""
         unit = {"student": "", "assignment": self.chapter.name, "pages": False}
         unit["notebook"] = self.chapter.path.read_text(encoding="utf-8")
-        result = Result.from_dict(self._grade(unit)["result"])
-        if result.flags:
-            raise ServerFailed(f"Nothing was graded, the fault is ours. {result.flags[0]}")
-        failed = {
-            cell.cell: cell.message or result.reason
-            for cell in result.cells
-            if cell.status != PASSED and cell.cell in {test.name for test in self.chapter.tests}
-        }
-        if not result.cells or len(failed) == len(self.chapter.tests):
-            why = next(iter(failed.values()), result.reason)
+        failed = self._failed(unit)
+        if failed:  # a busy moment, or a test that draws new numbers every time?
+            again = self._failed(unit)
+            failed = {name: why for name, why in again.items() if name in failed}
+        if failed and len(failed) == len(self.chapter.tests):
             raise ServerFailed(
                 f"The course's own solution of {self.chapter.name} gets no points here, so "
-                f"nothing was graded ({why})."
+                f"nothing was graded ({next(iter(failed.values()))})."
             )
         self.faulty = failed
+
+    def _failed(self, unit: dict) -> dict[str, str]:
+        """Grade a unit that must win every point; return the tests that it failed, with why."""
+        result = Result.from_dict(self._grade(unit)["result"])
+        if result.status == GRADER_ERROR:
+            raise ServerFailed(f"Nothing was graded, the fault is ours. {result.reason}")
+        if result.flags:
+            raise ServerFailed(f"Nothing was graded, the fault is ours. {result.flags[0]}")
+        tests = {test.name for test in self.chapter.tests}
+        return {
+            cell.cell: cell.message
+            for cell in result.cells
+            if cell.status != PASSED and cell.cell in tests
+        }
 
     def _grade(self, unit: dict) -> dict:
         try:
@@ -136,67 +146,23 @@ class Pool:
         except (OSError, ValueError) as error:
             result = Result(unit["student"], unit["assignment"], GRADER_ERROR)
             result.reason = f"The grader's own process failed ({error}). Grade it again."
-            return {"result": result.to_dict(), "feedback": "", "notebook": ""}
+            return {
+                "result": result.to_dict(),
+                "disturbed": False,
+                "feedback": "",
+                "notebook": "",
+            }
 
     def _ask(self, unit: dict) -> dict:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(_PATIENCE)
-            connection.connect(str(self._folder / "tester"))
+            connection.settimeout(self._patience)
+            connection.connect(str(self.tester))
             connection.sendall(json.dumps(unit).encode() + b"\n")
             with connection.makefile("rb") as replies:
                 reply = replies.readline()
         if not reply.endswith(b"\n"):
             raise OSError("it ended without a reply; its own words stand above")
         return json.loads(reply)
-
-
-class _Server:
-    """A fork server in a process of its own, with a session of its own: Ctrl-C passes it by."""
-
-    def __init__(self, module: str, *arguments: object):
-        command = [sys.executable, "-P", "-m", f"autograder.run.{module}", *map(str, arguments)]
-        self.name = module
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            env=_environment(),
-        )
-
-    def await_ready(self) -> None:
-        """Wait until the server takes connections."""
-        ready, _, _ = select.select([self.process.stdout], [], [], _START)
-        line = self.process.stdout.readline().decode().strip() if ready else "it took too long"
-        if line.startswith(FAILED):
-            raise NoSandbox(line.removeprefix(FAILED))
-        if line != READY:
-            raise ServerFailed(
-                f"The {self.name} process did not start ({line or 'its own words stand above'})."
-            )
-
-    def stop(self) -> None:
-        """Dismiss the server; its children go with it."""
-        with contextlib.suppress(OSError):
-            self.process.stdin.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
-
-
-def _environment() -> dict[str, str]:
-    """One thread a process: submissions run side by side, and thread counts change results."""
-    threads = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
-    return {
-        **os.environ,
-        **{f"{name}_NUM_THREADS": "1" for name in threads},
-        "MPLBACKEND": "Agg",
-        "PYTHONHASHSEED": "0",
-        "CNNKIT_OFFLINE": "1",
-    }
 
 
 def _modules(chapter: Chapter) -> list[str]:

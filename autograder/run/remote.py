@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from autograder.run.limits import Limits
 from autograder.run.wire import Wire, WireError
 
+_LINES = 100_000  # more than a cell has
+
 
 class PupilGone(BaseException):
     """The pupil's process ended, or broke the wire's rules.
@@ -104,11 +106,7 @@ class Pupil:
         if self.starts > self.limits.restarts:
             raise PupilGone("the code ended or hung its Python process too often")
         self.starts += 1
-        self.wire = Wire(self.connect())
-        try:
-            self.wire.receive()
-        except (EOFError, OSError) as error:
-            raise GraderFault("a sandbox could not be made for the submission") from error
+        self.wire = self._started()
         again, self.ran = self.ran, []
         try:
             for source, label in again:
@@ -116,6 +114,17 @@ class Pupil:
         except BaseException:  # what was not run again now is run at the next start
             self.ran = again
             raise
+
+    def _started(self) -> Wire:
+        """Ask for a new process; its first words say whether there is a sandbox around it."""
+        try:
+            wire = Wire(self.connect())
+            hello = wire.receive()
+        except (EOFError, OSError) as error:
+            raise GraderFault("No process could be started for the submission.") from error
+        if not hello["ok"]:  # no code of a student's has run yet: it may be believed
+            raise GraderFault(hello["why"])
+        return wire
 
 
 def proxy(pupil: Pupil, name: str) -> Callable:
@@ -135,7 +144,8 @@ def _checked_error(error: object) -> dict:
         key: told[key][:most] if type(told.get(key)) is str else ""
         for key, most in (("type", 80), ("message", 2_000), ("cell", 120), ("traceback", 4_000))
     }
-    checked["line"] = told["line"] if type(told.get("line")) is int else 0
+    line = told.get("line")
+    checked["line"] = line if type(line) is int and 0 <= line < _LINES else 0
     bases = told.get("bases")
     bases = bases if type(bases) is list else []
     checked["bases"] = [base for base in bases[:20] if type(base) is str]

@@ -17,7 +17,7 @@ import sysconfig
 from pathlib import Path
 
 from autograder.run import linux
-from autograder.run.limits import Limits
+from autograder.run.limits import Limits, limit_memory
 
 _FIRST_USER = 2_000_000_000  # ids that no real account has
 _USERS = 10_000
@@ -33,6 +33,7 @@ _CELL_NAMESPACES = (
 SCRATCH = "/scratch"  # a pupil's own folder; also /tmp, unless the course itself lies below /tmp
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
+_SHARED = "/usr/local/share"  # nbgrader's exchange, others' submissions in it, lies below
 
 
 class NoSandbox(Exception):
@@ -42,18 +43,18 @@ class NoSandbox(Exception):
 def enter_jail(new_root: Path) -> None:
     """Move this process into the read-only allow-listed root built at ``new_root``."""
     if not sys.platform.startswith("linux"):
-        raise NoSandbox(_sentence("this system is not Linux"))
-    allowed = _allowed_paths()
+        raise NoSandbox(sentence("this system is not Linux"))
+    allowed = visible_paths()
     os.umask(0o022)  # the folders made below must be open to pupils
     try:
-        if os.geteuid() != 0:
+        if os.geteuid() != 0 or not _has_users():
             _unshare_user()
         linux.unshare(linux.CLONE_NEWNS)
         linux.mount("none", "/", "", linux.MS_REC | linux.MS_PRIVATE)
         _build_root(new_root, allowed)
         linux.pivot_root(str(new_root))
     except OSError as error:
-        raise NoSandbox(_sentence(str(error))) from error
+        raise NoSandbox(sentence(str(error))) from error
 
 
 def enter_cell(number: int, limits: Limits) -> None:
@@ -95,10 +96,8 @@ def unshare_cell() -> None:
 
 def set_limits(limits: Limits) -> None:
     """Bound memory, processes, file sizes and open files of this process and its children."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    memory = pages * resource.getpagesize() + limits.memory
+    limit_memory(limits.memory)
     for what, most in (
-        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_FSIZE, limits.scratch),
         (resource.RLIMIT_NOFILE, 256),
@@ -107,13 +106,28 @@ def set_limits(limits: Limits) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _sentence(why: str) -> str:
+def sentence(why: str) -> str:
+    """Say why there is no sandbox, and what to do."""
     return (
         f"No sandbox can be made here ({why}), and submissions are not run without one. "
         "Grade on Linux (WSL or a virtual machine elsewhere), as root or with unprivileged user "
         "namespaces allowed (sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu; "
         "'--privileged' for a container), or decide for '--isolation none'."
     )
+
+
+def _has_users() -> bool:
+    """Whether pupils' ids exist here; in a container without root outside there are fewer."""
+    for path in ("/proc/self/uid_map", "/proc/self/gid_map"):
+        ranges = (map(int, line.split()) for line in Path(path).read_text().splitlines())
+        if not any(first <= _FIRST_USER < first + count - _USERS for first, _, count in ranges):
+            return False
+    return True
+
+
+def hidden_path(path: Path) -> bool:
+    """Whether a path below what pupils see is covered up for them."""
+    return path.is_relative_to(_SHARED)
 
 
 def _unshare_user(others: int = 0) -> None:
@@ -125,7 +139,7 @@ def _unshare_user(others: int = 0) -> None:
     Path("/proc/self/gid_map").write_text(f"{_INSIDE_USER} {group} 1")
 
 
-def _allowed_paths() -> list[str]:
+def visible_paths() -> list[str]:
     """What a pupil may read: the system's programs, the interpreter, libraries, cnnkit, data."""
     paths = [path for path in _SYSTEM if os.path.exists(path)]
     paths += [sys.base_prefix, sys.prefix, sysconfig.get_path("purelib")]
@@ -140,6 +154,8 @@ def _build_root(root: Path, allowed: list[str]) -> None:
     linux.mount("root", str(root), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=0755")
     for path in sorted(allowed):  # a parent comes before what lies below it
         _show(root, path)
+        if path == "/usr" and os.path.isdir(_SHARED):
+            linux.mount("nothing", f"{root}{_SHARED}", "tmpfs", linux.MS_NOSUID, "mode=0755")
     for name in (SCRATCH[1:], "etc", "dev", "proc"):
         (root / name).mkdir(exist_ok=True)
     if not (root / "tmp").exists():

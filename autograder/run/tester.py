@@ -9,10 +9,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import os
 import signal
 import socket
 import sys
 import time
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from autograder import feedback
@@ -23,165 +26,19 @@ from autograder.match import Matched, match
 from autograder.misconceptions import Misconception, load
 from autograder.results import (
     FAILED,
-    FORBIDDEN,
     GRADED,
     GRADER_ERROR,
     MANUAL,
     CellResult,
-    CodeResult,
     Result,
 )
 from autograder.run import forkserver, linux
-from autograder.run.limits import CellTimeout, Limits, time_limit
-from autograder.run.local import Bench, Call, observed, observed_names
-from autograder.run.remote import Pupil, PupilGone, proxy
-from autograder.run.words import cell_result
+from autograder.run.limits import CellTimeout, Limits, limit_memory, time_limit
+from autograder.run.local import Bench
+from autograder.run.remote import GraderFault, Pupil
+from autograder.run.sitting import Sitting
 
-_SLOW_TESTS = 2  # tests of an exercise that may hit their limit before the rest is left out
-
-
-class Sitting:
-    """One submission being graded."""
-
-    def __init__(self, bench: Bench, pupil: Pupil, faulty: dict[str, str]):
-        self.bench = bench
-        self.chapter = bench.chapter
-        self.pupil = pupil
-        self.faulty = faulty
-        self.calls: dict[str, list[Call]] = {}  # by test cell
-        self.names = {"__name__": "__main__", **bench.setup_names}
-        self.results: dict[str, CellResult] = {}
-        self.code: list[CodeResult] = []
-        self.broken: dict[str, str] = {}  # the author's cells that fail here, with the error
-        self.stopped: dict[str, str] = {}  # exercises whose own cell failed, with the error
-        self.slow: dict[str, int] = {}  # tests that hit their limit, by exercise
-
-    def run(self, matched: Matched, barred: dict[str, str]) -> None:
-        """Walk through the notebook in its order."""
-        for step in matched.steps:
-            cell = self.chapter.by_name.get(step.name)
-            if step.kind == "student":
-                self._student_cell(step.name, step.source)
-            elif cell is not None and cell.role == "setup":
-                self._author_cell(cell)
-            elif cell is not None and cell.role == "beside":
-                self._author_cell(cell)
-                self._stand_in(cell)
-            elif cell is not None and cell.role == "test":
-                self.results[cell.name] = self._test(cell, barred)
-
-    def _author_cell(self, cell: Cell) -> None:
-        """Run the author's own version of a locked cell in the pupil."""
-        with (
-            contextlib.suppress(PupilGone, CellTimeout),
-            time_limit(self.pupil.limits.student_cell),
-        ):
-            if error := self.pupil.run(cell.source, f"<cell {cell.name}>").error:
-                self.broken[cell.name] = f"{error['type']}: {error['message']}"
-
-    def _student_cell(self, name: str, source: str) -> None:
-        self.code.append(done := CodeResult(name, source))
-        limit = self.pupil.limits.student_cell
-        try:
-            with time_limit(limit):
-                ran = self.pupil.run(source, f"<cell {name or 'of yours'}>")
-        except CellTimeout:
-            done.error = f"This cell was stopped after {limit:g} seconds."
-        except PupilGone as error:
-            done.error = f"This cell ended its Python process ({error})."
-        else:
-            done.output = ran.output
-            if ran.error is not None:
-                done.error = f"{ran.error['type']}: {ran.error['message']}"
-                done.traceback = ran.error["traceback"]
-        if name and done.error:
-            self.stopped[name] = done.error
-        if name:
-            self._stand_in(self.chapter.by_name[name])
-
-    def _stand_in(self, cell: Cell) -> None:
-        """Bind in the tester what the cell binds in the pupil: proxies, or a variable's value."""
-        for name in cell.bound_names:
-            if callable(self.bench.names.get(name)):
-                self.names[name] = proxy(self.pupil, name)
-                continue
-            limit = time_limit(self.pupil.limits.student_cell)
-            with contextlib.suppress(NameError, PupilGone, CellTimeout), limit:
-                self.names[name] = self.pupil.value(name)
-
-    def _test(self, cell: Cell, barred: dict[str, str]) -> CellResult:
-        if cell.exercise in barred:
-            result = cell_result(cell, None)
-            result.score, result.status = 0.0, FORBIDDEN
-            result.message = barred[cell.exercise]
-            return result
-        if self.slow.get(cell.exercise, 0) >= _SLOW_TESTS:
-            result = cell_result(cell, CellTimeout())
-            result.message = "Not run: two earlier tests of this exercise hung or crashed."
-            return result
-        self._wake()
-        calls = self.calls[cell.name] = []
-        names = dict(self.names)
-        for name in observed_names(self.chapter):
-            if callable(names.get(name)):
-                names[name] = observed(name, names[name], calls)
-        error: BaseException | None = None
-        try:
-            with time_limit(cell.limit):
-                exec(self.bench.code[cell.name], names)
-        except (Exception, CellTimeout, PupilGone) as raised:
-            error = raised
-        if isinstance(error, (CellTimeout, PupilGone)):
-            self.pupil.stop()
-            self.slow[cell.exercise] = self.slow.get(cell.exercise, 0) + 1
-        result = cell_result(cell, error, self.faulty.get(cell.name, ""))
-        if isinstance(error, NameError) and cell.exercise in self.stopped:
-            result.message += f" The cell itself stopped: {self.stopped[cell.exercise]}"
-        return result
-
-    def _wake(self) -> None:
-        """Bring a lost pupil back before a test's own time begins to run."""
-        cells = len(self.pupil.ran) + 1
-        with contextlib.suppress(PupilGone, CellTimeout):
-            with time_limit(cells * self.pupil.limits.student_cell):
-                self.pupil.wake()
-
-
-def grade_one(
-    bench: Bench,
-    known: list[Misconception],
-    pupil: Pupil,
-    unit: dict,
-    faulty: dict[str, str],
-) -> Result:
-    """Grade one notebook; ``unit`` holds student, assignment, notebook (text) and repairs."""
-    began = time.perf_counter()
-    chapter = bench.chapter
-    matched = match(json.loads(unit["notebook"]), chapter)
-    uses = {cell.name: _uses(chapter, matched, cell) for cell in chapter.exercises}
-    certain = {name: [use for use in found if not use.suspicious] for name, found in uses.items()}
-    sitting = Sitting(bench, pupil, faulty)
-    sitting.run(matched, {name: found[0].sentence for name, found in certain.items() if found})
-    pupil.stop()
-    result = Result(unit["student"], unit["assignment"], GRADED)
-    for cell in chapter.cells:
-        if cell.role == "test":
-            result.cells.append(sitting.results[cell.name])
-        elif cell.role == "answer":
-            result.cells.append(CellResult(cell.name, "", cell.title, None, cell.points, MANUAL))
-    result.code = sitting.code
-    result.answers = dict(matched.answers)
-    result.flags = [use.sentence for found in uses.values() for use in found if use.suspicious]
-    result.repairs = [*unit.get("repairs", ()), *matched.repairs]
-    _name_misconceptions(bench, known, sitting, result)
-    if sitting.broken:
-        cell, error = next(iter(sitting.broken.items()))
-        result.flags.append(f"The course's own cell {cell} failed after the student's: {error}")
-    if any(cell.status == GRADER_ERROR for cell in result.cells):
-        result.status = GRADER_ERROR
-        result.reason = "A test of the chapter fails on the chapter's own solution."
-    result.seconds = time.perf_counter() - began
-    return result
+_READING = 60.0  # seconds for what is read of a submission before it runs
 
 
 def _uses(chapter: Chapter, matched: Matched, exercise: Cell) -> list[Use]:
@@ -220,38 +77,132 @@ def _name_misconceptions(
             with time_limit(20.0):
                 found = recognise(bench, exercise, mine, known)
         except CellTimeout:
+            sitting.disturbed = True
             continue
         for cell in failed:
             cell.misconception = " ".join(misconception.id for misconception in found)
 
 
+class Examiner:
+    """What every tester inherits: the chapter, its misconceptions, and the way to a pupil."""
+
+    def __init__(self, bench: Bench, known: list[Misconception], connect: Callable):
+        self.bench = bench
+        self.known = known
+        self.by_id = {misconception.id: misconception for misconception in known}
+        self.connect = connect
+
+    def child(self, connection: socket.socket, number: int) -> None:
+        """Grade in a process that ends with its connection, whatever it is doing."""
+        if tester := os.fork():
+            forkserver.keep(connection, tester)
+            return
+        linux.die_with_parent(signal.SIGKILL)
+        gc.disable()  # a short life
+        limit_memory(Limits().memory)
+        with connection.makefile("rb") as requests:
+            unit = json.loads(requests.readline())
+        connection.sendall(json.dumps(self.reply(unit)).encode() + b"\n")
+
+    def reply(self, unit: dict) -> dict:
+        """Grade one submission; whatever happens to it there is a reply."""
+        sitting = Sitting(self.bench, Pupil(self.connect, Limits()), unit.get("faulty", {}))
+        pages = {"feedback": "", "notebook": ""}
+        try:
+            with _silence():
+                result = self.grade(unit, sitting)
+                if unit.get("pages", True):
+                    pages = self.pages(result)
+        except GraderFault as fault:
+            result = _not_graded(unit, str(fault))
+        except Exception as error:  # an oddity of one submission is not the others' business
+            traceback.print_exc()
+            why = f"{type(error).__name__}: {error}"[:500]
+            result = _not_graded(unit, f"The grader itself failed on this submission ({why}).")
+        return {"result": result.to_dict(), "disturbed": sitting.disturbed, **pages}
+
+    def grade(self, unit: dict, sitting: Sitting) -> Result:
+        """Grade one notebook; ``unit`` holds student, assignment, notebook (text) and repairs."""
+        began = time.perf_counter()
+        matched, uses = self._read(unit)
+        barred = {
+            name: next(use.sentence for use in found if not use.suspicious)
+            for name, found in uses.items()
+            if not all(use.suspicious for use in found)
+        }
+        sitting.run(matched, barred)
+        sitting.pupil.stop()
+        result = Result(unit["student"], unit["assignment"], GRADED)
+        result.cells = self._cells(sitting)
+        result.code = sitting.code
+        result.answers = dict(matched.answers)
+        result.flags = [use.sentence for found in uses.values() for use in found if use.suspicious]
+        result.repairs = [*unit.get("repairs", ()), *matched.repairs]
+        _name_misconceptions(self.bench, self.known, sitting, result)
+        if sitting.broken:
+            cell, error = next(iter(sitting.broken.items()))
+            result.flags.append(f"The course's own cell {cell} failed after the student's: {error}")
+        result.seconds = time.perf_counter() - began
+        return result
+
+    def _read(self, unit: dict) -> tuple[Matched, dict[str, list[Use]]]:
+        """Read what was handed in: the cells in order, and what each exercise uses."""
+        chapter = self.bench.chapter
+        try:
+            with time_limit(_READING):
+                matched = match(json.loads(unit["notebook"]), chapter)
+                return matched, {c.name: _uses(chapter, matched, c) for c in chapter.exercises}
+        except CellTimeout:
+            why = f"reading its code took more than {_READING:g} seconds"
+            raise TimeoutError(why) from None
+
+    def _cells(self, sitting: Sitting) -> list[CellResult]:
+        """The outcome of every graded cell, in the chapter's order."""
+        return [
+            sitting.results[cell.name]
+            if cell.role == "test"
+            else CellResult(cell.name, "", cell.title, None, cell.points, MANUAL)
+            for cell in self.bench.chapter.cells
+            if cell.role in ("test", "answer")
+        ]
+
+    def pages(self, result: Result) -> dict[str, str]:
+        """Draw what the student and formgrader get to see."""
+        chapter = self.bench.chapter
+        return {
+            "feedback": feedback.render_page(result, chapter, self.by_id),
+            "notebook": feedback.autograded_notebook(result, chapter),
+        }
+
+
+def _not_graded(unit: dict, reason: str) -> Result:
+    return Result(unit["student"], unit["assignment"], GRADER_ERROR, reason)
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what test cells print, warnings too, off the teacher's screen."""
+    with open(os.devnull, "w") as nowhere:
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            yield
+
+
 def main(socket_path: str, nursery: str, chapter_path: str, misconceptions: str = "") -> int:
     """Serve testers until standard input closes."""
     linux.die_with_parent(signal.SIGKILL)
+    report = forkserver.Report()
     listener = forkserver.listen(Path(socket_path))
     bench = Bench(Chapter.load(chapter_path))
     known = load(Path(misconceptions)) if misconceptions else []
-    by_id = {misconception.id: misconception for misconception in known}
 
     def connect() -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.connect(nursery)
         return connection
 
-    def child(connection: socket.socket, number: int) -> None:
-        gc.disable()  # a short life
-        with connection.makefile("rb") as requests:
-            unit = json.loads(requests.readline())
-        pupil = Pupil(connect, Limits())
-        result = grade_one(bench, known, pupil, unit, unit.get("faulty", {}))
-        reply = {"result": result.to_dict()}
-        if unit.get("pages", True):
-            reply["feedback"] = feedback.render_page(result, bench.chapter, by_id)
-            reply["notebook"] = feedback.autograded_notebook(result, bench.chapter)
-        connection.sendall(json.dumps(reply).encode() + b"\n")
-
-    _warm_up(bench, by_id)
-    forkserver.serve(listener, child)
+    examiner = Examiner(bench, known, connect)
+    _warm_up(bench, examiner.by_id)
+    forkserver.serve(listener, examiner.child, report)
     return 0
 
 

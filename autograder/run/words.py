@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from autograder.run.local import code_name
 from autograder.run.remote import PupilGone
 
 _MOST_NUMBERS = 400  # of an array shown in feedback
+# The labels under which cells run in the pupil, as tracebacks show them too.
+EXERCISE, ADDED, AUTHORS = "<cell {}>", "<cell {} that you added>", "<cell {} of the course>"
 
 
 def cell_result(cell: Cell, error: BaseException | None, faulty: str = "") -> CellResult:
@@ -56,12 +59,24 @@ def _message(cell: Cell, error: BaseException, hidden: bool) -> str:
 def _student_error(student, hidden: bool) -> str:
     if student.type == "NotImplementedError":
         return "Not written yet: the function still raises NotImplementedError."
-    where = f" in line {student.line} of your cell" if student.line > 0 else ""
+    where = f" in line {student.line} of {place(student.cell)}" if student.line > 0 else ""
     if hidden:  # the message might carry the test's input
         known = student.type if hasattr(builtins, student.type) else "an exception"
         return f"Your code raised {known}."
     said = f": {student.message}" if student.message else "."
     return f"Your code raised {student.type}{where}{said}"
+
+
+def place(label: str) -> str:
+    """Say which cell a label means.
+
+    >>> place("<cell conv2d>"), place("<cell 2 that you added>")
+    ('your cell conv2d', 'cell 2 that you added')
+    """
+    name = re.fullmatch(r"<(cell .+)>", label)
+    if name is None:
+        return "your cell"
+    return name[1] if " " in name[1].removeprefix("cell ") else f"your {name[1]}"
 
 
 def _assertion(cell: Cell, error: BaseException, hidden: bool) -> str:

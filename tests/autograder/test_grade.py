@@ -18,7 +18,7 @@ from autograder.files import GradeError
 from autograder.grade import grade
 from autograder.gradebook import Bookkeeper
 from autograder.results import GRADER_ERROR, MISSING, OTHER_CHAPTER, UNREADABLE
-from autograder.run import NoSandbox
+from autograder.run import NoSandbox, sandbox
 
 
 @pytest.fixture
@@ -246,6 +246,34 @@ def test_our_own_error_is_nobodys_zero_and_is_tried_again(class_, root):
     summary, seen = run(class_, root)
     assert seen == ["ben"]
     assert [row["score"] for row in table(summary.out / "grades.csv")] == ["6", "3", "0"]
+
+
+class FaultyCell(FakePool):
+    def reply(self, unit):
+        reply = super().reply(unit)
+        if unit["student"] == "ben":
+            reply["result"]["cells"][0] |= {"status": GRADER_ERROR, "score": None}
+        return reply
+
+
+def test_an_error_of_ours_on_one_cell_is_tried_again(class_, root):
+    run(class_, root, pool=FaultyCell)
+    _, seen = run(class_, root)
+    assert seen == ["ben"]
+
+
+@pytest.mark.parametrize("name", ["submissions", "output"])
+def test_a_folder_that_submissions_can_read_is_refused(class_, root, name, monkeypatch):
+    shown = class_ if name == "submissions" else class_.parent / "out"
+    monkeypatch.setattr(sandbox, "visible_paths", lambda: [str(shown)])
+    with pytest.raises(GradeError, match=f"The {name} folder .* which submissions may read"):
+        run(class_, root)
+
+
+def test_a_folder_hidden_from_submissions_is_not_refused(class_, root, monkeypatch):
+    monkeypatch.setattr(sandbox, "visible_paths", lambda: [str(class_.parent)])
+    monkeypatch.setattr(sandbox, "hidden_path", lambda path: True)
+    assert run(class_, root)[1]
 
 
 def test_bad_submissions_have_an_outcome_and_a_page(class_, root):

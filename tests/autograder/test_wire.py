@@ -185,3 +185,34 @@ def test_a_value_too_large_is_refused_by_the_sender(monkeypatch):
         Wire(near).send(np.zeros(100))
     near.close()
     far.close()
+
+
+def test_lists_too_long_for_the_head_are_refused_by_the_sender():
+    near, far = socket.socketpair()
+    near.settimeout(1)  # nobody reads what should not be sent
+    with pytest.raises(WireError, match="lists and text are too large"):
+        Wire(near).send([0.123456789] * 100_000)
+    near.close()
+    far.close()
+
+
+COLLIDING = [number * (2**61 - 1) for number in range(1, wire.MAX_HASHED + 2)]  # all hash to 0
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        {"set": COLLIDING},
+        {"frozenset": COLLIDING},
+        {"dict": [[number, 0] for number in COLLIDING]},
+        {"set": [{"tuple": COLLIDING[:-1]}]},
+        [{"set": COLLIDING[:5001]}, {"dict": [[number, 0] for number in COLLIDING[:5000]]}],
+    ],
+)
+def test_no_more_is_hashed_than_is_quick_where_all_hashes_collide(described):
+    with pytest.raises(WireError, match="members"):
+        decode(json.dumps(described).encode(), memoryview(b""))
+
+
+def test_a_set_of_ordinary_size_arrives():
+    assert there_and_back(set(range(5000))) == set(range(5000))

@@ -1,0 +1,122 @@
+"""What a student is told of a test, and what is kept from them."""
+
+import numpy as np
+import pytest
+
+from autograder.chapter import Cell
+from autograder.results import FAILED, GRADER_ERROR, PASSED, TIMEOUT
+from autograder.run.limits import CellTimeout
+from autograder.run.local import compiled
+from autograder.run.remote import PupilGone, as_exception
+from autograder.run.words import cell_result
+
+SOURCE = """# f: values
+from cnnkit.testing import assert_same
+assert_same(f(2), 4.5)
+### BEGIN HIDDEN TESTS
+assert_same(f(77), 154.5, hint="Think of large numbers.")
+### END HIDDEN TESTS"""
+CELL = Cell("id", "test", SOURCE, "f-values", "f", "f: values", 2.0, 5.0)
+HELPER = Cell(
+    "id",
+    "test",
+    "def check(x):\n    assert f(x) == 2 * x\n\ncheck(2)\n"
+    "### BEGIN HIDDEN TESTS\ncheck(77)\n### END HIDDEN TESTS",
+    "f-helper",
+)
+
+
+def outcome(f, cell=CELL):
+    """What becomes of a test cell with this function in the student's place."""
+    try:
+        exec(compiled(cell), {"f": f, "np": np})
+    except (Exception, PupilGone, CellTimeout) as error:
+        return cell_result(cell, error)
+    return cell_result(cell, None)
+
+
+def raising(**about):
+    """A function that raises as a student's does, seen from the tester."""
+    told = {"type": "ValueError", "bases": ["ValueError"], "message": "no", "cell": "", "line": 0}
+
+    def f(x):
+        raise as_exception(told | about)
+
+    return f
+
+
+def test_a_right_solution_gets_its_points():
+    result = outcome(lambda x: 2 * x + 0.5)
+    assert (result.status, result.score, result.message) == (PASSED, 2.0, "")
+
+
+def test_a_visible_failure_is_told_in_full():
+    result = outcome(lambda x: 0.25)
+    assert (result.status, result.score, result.hidden) == (FAILED, 0.0, False)
+    assert "4.5" in result.message and "0.25" in result.message
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda x: 4.5 if x == 2 else 11.25,
+        lambda x: 4.5 if x == 2 else np.zeros(2),
+        lambda x: 4.5 if x == 2 else raising(message="the input was 77")(x),
+        lambda x: 4.5 if x == 2 else raising(type="input_77", message="")(x),
+    ],
+)
+def test_a_hidden_failure_tells_no_value_of_the_test(wrong):
+    result = outcome(wrong)
+    assert (result.status, result.hidden) == (FAILED, True)
+    assert result.expected is result.got is None
+    assert "77" not in result.message and "154" not in result.message
+
+
+def test_a_hint_of_a_hidden_test_is_told():
+    assert outcome(lambda x: 4.5).message.endswith("Think of large numbers.")
+
+
+def test_a_visible_helper_called_by_a_hidden_line_fails_hidden():
+    result = outcome(lambda x: 4 if x == 2 else 0, HELPER)
+    assert result.hidden and "f(x)" not in result.message
+    assert "f(x) == 2 * x" in outcome(lambda x: 0, HELPER).message
+
+
+@pytest.mark.parametrize(
+    "label, words",
+    [
+        ("<cell f>", "in line 3 of your cell f:"),
+        ("<cell f, copy 2>", "in line 3 of cell f, copy 2:"),
+        ("<cell 2 that you added>", "in line 3 of cell 2 that you added:"),
+        ("<cell probe of the course>", "in line 3 of cell probe of the course:"),
+        ("anything", "in line 3 of your cell:"),
+    ],
+)
+def test_an_exception_is_placed_in_the_cell_where_it_arose(label, words):
+    assert outcome(raising(cell=label, line=3)).message == f"Your code raised ValueError {words} no"
+
+
+def test_what_is_not_written_yet_is_called_so():
+    message = outcome(raising(type="NotImplementedError", bases=["NotImplementedError"])).message
+    assert message.startswith("Not written yet")
+
+
+def test_a_process_that_ended_is_said_and_costs_the_test():
+    def f(x):
+        raise PupilGone("it ended by itself")
+
+    result = outcome(f)
+    assert (result.status, result.score) == (FAILED, 0.0)
+    assert "ended its Python process" in result.message
+
+
+def test_a_time_out_names_the_limit_and_shows_nothing_of_the_test():
+    result = cell_result(CELL, CellTimeout())
+    assert (result.status, result.score, result.hidden) == (TIMEOUT, 0.0, True)
+    assert "5 seconds" in result.message
+
+
+def test_a_faulty_test_has_no_score_whatever_came_out():
+    for error in (None, AssertionError("no")):
+        result = cell_result(CELL, error, "It fails on the solution.")
+        assert (result.status, result.score) == (GRADER_ERROR, None)
