@@ -11,7 +11,7 @@
 # - blur without boxes, and count what a separable kernel saves;
 # - find edges, and on which side of them it is brighter.
 #
-# **Time.** About 2 hours: five exercises of 85 minutes together, and the reading.
+# **Time.** About 2½ hours: five exercises of 100 minutes together, and the reading.
 #
 # **Prerequisites.** Chapter 01 (an image is an array, row 0 is at the top) and chapter 02 (the words
 # *valid*, *same* and *full*; the flip). Loops, slices and tuples in NumPy.
@@ -128,14 +128,14 @@ for place, name in enumerate("PQRS"):
     print(" + ".join(terms), "+ b =", name)
 
 # %% [markdown] quiz="flat_window"
-# **Predict.** The nine weights of `sobel_down` add up to 0. What is its response in a window where
+# **Predict.** Here is `sobel_down` again: −1 −2 −1, 0 0 0, 1 2 1. What is its response in a window where
 # all nine pixels are 200?
 # - [ ] 200 :: That is what a mean would give, whose weights add up to 1.
 # - [x] 0 :: 200 times the sum of the weights. A kernel that adds up to 0 is blind to flat surfaces.
 # - [ ] 1,600 :: That is 200 times the eight that the weights make without their signs.
 
 # %% demo items="71"
-u, v, around = 2, 3, (-1, 0, 1)
+u, v, around = 2, 3, (-1, 0, 1)  # Neog's letters: (u, v) in the image, (i, j) in the filter
 same_sign = sum(deck_image[u + i, v + j] * sobel_down[i + 1, j + 1] for i in around for j in around)
 other_sign = sum(deck_image[u - i, v - j] * sobel_down[i + 1, j + 1] for i in around for j in around)
 print("I(u + i, v + j):", same_sign, "  the window as it is: correlation")
@@ -187,7 +187,7 @@ show(borders(china[60:160, 120:260], 30))
 # `np.pad` is the answer to this exercise, so it is not allowed here. (Mind that a pair means
 # something else there.)
 #
-# *About 25 minutes.*
+# *About 35 minutes.*
 #
 # <details><summary>Hint 1: one way to write all sides</summary>
 #
@@ -202,11 +202,11 @@ show(borders(china[60:160, 120:260], 30))
 # <details><summary>Hint 3: from two lists to an image</summary>
 #
 # `x[np.ix_(rows, columns)]` takes these rows and columns out of x, in a new array. A mirror at 0 is
-# `abs`; a mirror at H−1 is the same with H−1 taken off before and put back after. Zeros are easier
-# without any list: a black image, into whose middle x is written.
+# `abs`. At H−1 it folds the other way: how far beyond H−1 is the row, and which row is as far before
+# it? Zeros are easier without any list: a black image, into whose middle x is written.
 # </details>
 
-# %% exercise="pad2d" forbids="numpy.pad cnnkit.pad2d scipy torch" minutes=25
+# %% exercise="pad2d" forbids="numpy.pad cnnkit.pad2d scipy torch" minutes=35
 def pad2d(x, pad, *, mode="zero"):
     """Put rows and columns around an image.
 
@@ -991,7 +991,7 @@ show(difference(*blurred, ("mean of 9 × 9", "Gaussian, sigma 2")))
 # $\sqrt{1/2}$ away. A very narrow bell must still be a kernel: only the pixels nearest to the middle
 # are left then, and share the weight.
 #
-# *About 10 minutes.*
+# *About 15 minutes.*
 #
 # <details><summary>Hint 1: distances without a loop</summary>
 #
@@ -1010,7 +1010,7 @@ show(difference(*blurred, ("mean of 9 × 9", "Gaussian, sigma 2")))
 # of $r^2$?
 # </details>
 
-# %% exercise="gaussian_kernel" forbids="cnnkit.gaussian_kernel cnnkit.gallery scipy.ndimage torch" minutes=10
+# %% exercise="gaussian_kernel" forbids="cnnkit.gaussian_kernel cnnkit.gallery scipy.ndimage torch" minutes=15
 def gaussian_kernel(size, sigma):
     """Make a bell of weights that add up to 1: proportional to exp(-r^2 / (2 sigma^2)).
 
@@ -1114,8 +1114,9 @@ show(difference(*blurred, ("mean of 9 × 9", "Gaussian, sigma 2")))
 
 # %% [markdown] items="28 73"
 # Both kernels reach over 9 × 9 pixels, and both blur. The mean smears the row of bright fields under
-# the roof into each other, the Gaussian keeps them apart. And since a Gaussian is the same when
-# turned, it is all one whether you blur by correlation or, as Pilehvar says, by convolution.
+# the roof into each other, the Gaussian keeps them apart. (It is the narrower of the two, too: with a
+# sigma of 2.6 they would still be apart, but fainter.) And since a Gaussian is the same when turned, it
+# is all one whether you blur by correlation or, as Pilehvar says, by convolution.
 
 # %% [markdown]
 # ### Two strips for one square
@@ -1152,9 +1153,10 @@ for size in (3, 5, 9, 15, 31):
     print(f"{size:2} x {size:<2}: {size * size:4} products or {2 * size:3}: {size / 2:4.1f} times fewer")
 
 # %% [markdown]
-# Sobel's kernel is separable too: a small blur, (1, 2, 1), across the edge times a difference,
-# (−1, 0, 1). The means on Neog's slide are a good pair to compare: nine times 1/9 is separable, the
-# weighted one is not (5 · 5 is 25, 3 · 9 is 27). A layer learns its kernels, and nothing in the
+# Sobel's kernel is separable too: a small blur, (1, 2, 1), along the edge, times a difference,
+# (−1, 0, 1), across it. The means on Neog's slide are a good pair to compare. In a column times a row
+# all rows are multiples of one another. Nine times 1/9 is so; the weighted mean is not: its rows begin
+# 3, 5 and 5, 9, and no number turns the one into the other. A layer learns its kernels, and nothing in the
 # learning makes them separable.
 
 # %% [markdown]
@@ -1365,7 +1367,9 @@ show(response_maps(noisy, strength, names, columns=2))
 
 # %% [markdown]
 # A last step that is used everywhere: noise is full of small edges, so **blur first, then look for
-# edges**. The petals' fine lines are the price.
+# edges**. The price: the petals' fine lines are gone, and the edges that stay are broader and weaker.
+# ("The picture" above is the noisy one. A magnitude is never negative, so the scale's lower half is not
+# used.)
 
 # %% [markdown]
 # ---

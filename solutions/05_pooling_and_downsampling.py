@@ -11,7 +11,7 @@
 # - measure what each way of making a map smaller keeps, and what it costs;
 # - see how much, or how little, pooling forgives when a picture shifts.
 #
-# **Time.** About 2½ hours.
+# **Time.** About 2½ hours: six exercises of 115 minutes together, and the reading.
 #
 # **Prerequisites.** Chapter 04: the size rule, stride and padding, `pair`. Chapter 01: channels first.
 
@@ -70,8 +70,8 @@ for pooling in (True, False):
 # %% [markdown] items="31 113"
 # Three reasons at once. Without pooling the last convolution sees only 7 × 7 of the 28 × 28 pixels,
 # hardly enough to tell one digit from another; with pooling it sees 18 × 18. Without pooling 22 · 22 ·
-# 128 = 61,952 features go into the dense layer, and their weights, more than half a million, are
-# nearly all that the network has. And it does far more multiplications. (Kochura; Pilehvar.)
+# 128 = 61,952 features go into the dense layer, and their weights, more than half a million, are most of
+# what the network has. And it does far more multiplications. (Kochura; Pilehvar.)
 
 # %% [markdown] quiz="dropped"
 # **Predict.** A pooling layer takes the largest number of each 2 × 2 window, and its windows lie side
@@ -102,7 +102,7 @@ for name, row in [(r["name"], r) for r in layer_table(small_convnet()["layers"],
 #
 # In two dimensions, for each plane on its own:
 #
-# $$ y_{n,c,i,j} = \max_{0 \le a < k_H,\; 0 \le e < k_W} x_{n,\,c,\; i\,s_H + a - p_H,\; j\,s_W + e - p_W} $$
+# $$ y_{n,c,i,j} = \max_{0 \le a < k_H,\; 0 \le b < k_W} x_{n,\,c,\; i\,s_H + a - p_H,\; j\,s_W + b - p_W} $$
 
 # %% demo items="146 148"
 from cnnkit.pictures import pooling, show
@@ -119,9 +119,10 @@ show(pooling(deck, 3, stride=1, place=(1, 3)))
 # $a$ and $b$ run from 0 to $k-1$.
 
 # %% [markdown] items="30"
-# **The sizes** follow from chapter 04's rule with $d = 1$. If no stride is given it is as large as the
+# **The sizes** follow from chapter 04's rule, without dilation. If no stride is given it is as large as the
 # kernel, so that the windows lie side by side. The depth stays, and there are no parameters: kernel
-# and stride are chosen, not learned. (Pilehvar.)
+# and stride are chosen, not learned. (Pilehvar, who writes W for the size, F for the kernel and S for the
+# stride.)
 
 # %% demo items="30 112"
 print("  input  kernel  stride   (W - F)/S + 1   output")
@@ -135,14 +136,15 @@ for size, kernel, stride in [(26, 2, 2), (11, 2, 2), (11, 3, 2), (55, 3, 2), (7,
 # quotient is rounded **down**, and the last rows and columns are not looked at.
 
 # %% [markdown] items="112" careful="112"
-# Kochura's notes say that the maps are halved after every max pooling, from 26 to 13. Typically: a
-# pooling has 2 × 2 windows and stride 2, where a convolution has 3 × 3 and stride 1. But half of an
-# odd size is rounded down. In the very same network 11 becomes **5**, not 5½ or 6.
+# Kochura's notes say that the maps are halved after every max pooling, from 26 to 13. That is the usual
+# pooling, with 2 × 2 windows and stride 2 (where the usual convolution has 3 × 3 and stride 1), and an
+# even size. Half of an odd size is rounded down: in the very same network 11 becomes **5**, not 5½ or 6.
 
 # %% [markdown]
 # **Padding.** The maximum needs a rim that can never win. Zeros would: in a plane of negative numbers
 # the zeros would be the largest. So the rim is **minus infinity**. Padding may be at most half of the
-# kernel, rounded down; then every window holds at least one pixel. (PyTorch has the same rule.)
+# kernel, rounded down; then every window holds at least one pixel. (PyTorch has the same rule.) Pixels
+# are larger than minus infinity here, as all numbers are that a camera or a layer makes.
 #
 # **Where from?** The backward pass, in the next chapter, has to know which pixel each maximum came
 # from. So the function returns a second array. Its entry is the pixel's number in its **own plane,
@@ -151,8 +153,8 @@ for size, kernel, stride in [(26, 2, 2), (11, 2, 2), (11, 3, 2), (55, 3, 2), (7,
 # counts.
 
 # %% [markdown] quiz="padding"
-# **Predict.** One plane, all of it −1, is pooled with a 3 × 3 window, stride 2 and padding 1. What
-# would come out if the rim were zeros?
+# **Predict.** A plane of 7 × 7, all of it −1, is pooled with a 3 × 3 window, stride 2 and padding 1.
+# What would come out if the rim were zeros?
 # - [ ] −1 everywhere :: Windows at the rim hold zeros, and 0 is larger than −1.
 # - [x] 0 wherever a window touches the rim, −1 elsewhere :: And the network would see an edge that is
 #   not in the picture.
@@ -163,7 +165,8 @@ for size, kernel, stride in [(26, 2, 2), (11, 2, 2), (11, 3, 2), (55, 3, 2), (7,
 #
 # Write max pooling and return both arrays, the maxima and where they came from. You may loop over the
 # places or over the numbers of the window; `shapes.conv2d_shape` gives the size and raises a
-# `ValueError` where no window fits.
+# `ValueError` where no window fits. Do without `cnnkit.ops` here and in exercises 2, 4 and 5; functions of
+# your own may call each other.
 #
 # *About 40 minutes.*
 #
@@ -321,10 +324,10 @@ assert_same(argmax, np.array([[[[0, 3], [12, 15]]] * 2]).reshape(1, 2, 2, 2),
 plane = np.array([[0.0, 2, 2, 0, 1], [2, 2, 0, 1, 1], [0, 0, 2, 1, 0]])
 _, argmax = max_pool2d(plane[None, None].copy(), (3, 2), stride=1)
 assert_same(argmax, np.array([[[[1, 1, 2, 4]]]]),
-            hint="Of several largest numbers in a window the first in row-major order counts.")
-_, argmax = max_pool2d(plane[None, None].copy(), (2, 3), stride=(1, 2), padding=(1, 0))
-assert_same(argmax, np.array([[[[1, 2], [1, 2], [5, 12], [12, 12]]]]),
-            hint="Of several largest numbers in a window the first in row-major order counts.")
+            hint="Row by row, and in a row from left to right: the first of the equal ones.")
+_, argmax = max_pool2d(plane[None, None].copy(), (2, 3), stride=(1, 2))
+assert_same(argmax, np.array([[[[1, 2], [5, 12]]]]),
+            hint="Row by row, and in a row from left to right: the first of the equal ones.")
 ### END HIDDEN TESTS
 
 # %% test="max_pool2d:edges" points=0.5
@@ -349,9 +352,9 @@ assert_same(y, np.array([[[[np.nan, 4]]]]), hint="A NaN must not get lost on the
 
 # %% [markdown] items="147"
 # **A convolution, then a pooling.** The deck animates how a signal goes through both. The picture
-# below has the same three rows: the signal, what a convolution with the kernel (−1, 1, 0) makes of it
-# (steps upward), and what a max pooling of size 3 with stride 2 leaves. Frames show which three
-# numbers each output looked at.
+# below has the same three rows: the signal, what a layer with the kernel (−1, 1, 0) makes of it (not
+# turned, so it answers to steps upward), and what a max pooling of size 3 with stride 2 leaves. The
+# frames follow one output back to where it came from.
 
 # %% demo items="147"
 from cnnkit.pictures import conv_then_pool
@@ -527,7 +530,8 @@ print("largest magnitude:", np.abs(window).max())
 # %% [markdown]
 # #### Exercise 3 · `lp_pool2d`
 #
-# Write Lp pooling, without padding. Mind the sign: an odd power of a negative number is negative.
+# Write Lp pooling, without padding. Mind the sign: an odd power of a negative number is negative. And
+# mind small whole numbers: 200² is more than a uint8 can hold, so make floats first.
 #
 # *About 10 minutes.*
 #
@@ -561,6 +565,12 @@ def lp_pool2d(x, kernel, *, stride=None, p=2):
     Returns
     -------
     y : ndarray, shape (N, C, Ho, Wo)
+        A float dtype is kept; integers and bool give float64.
+
+    Raises
+    ------
+    ValueError
+        If p is below 1, an option is out of range, or no window fits.
 
     Examples
     --------
@@ -568,8 +578,11 @@ def lp_pool2d(x, kernel, *, stride=None, p=2):
     array([[[[5.]]]])
     """
     ### BEGIN SOLUTION
+    if p < 1:
+        raise ValueError(f"p is {p}: it must be at least 1.")
     kh, kw = pair(kernel, "kernel", 1)
-    mean = ops.avg_pool2d(np.abs(x * 1.0) ** p, kernel, stride=stride)
+    x = x if x.dtype.kind == "f" else x.astype(np.float64)
+    mean = ops.avg_pool2d(np.abs(x) ** p, kernel, stride=stride)
     return (kh * kw * mean) ** (1 / p)
     ### END SOLUTION
 
@@ -587,7 +600,7 @@ for size, k, s in [((6, 7), (2, 3), (1, 2)), ((9, 4), (3, 2), None)]:
     assert_same(lp_pool2d(x.copy(), k, stride=s), expected, hint="The root of the sum of squares.")
 ### END HIDDEN TESTS
 
-# %% test="lp_pool2d:powers" points=0.5
+# %% test="lp_pool2d:powers" points=0.25
 # Other powers
 x = np.array([[[[1.0, 2, 2, 0]]]])
 assert_same(lp_pool2d(x.copy(), (1, 4), p=1), np.array([[[[5.0]]]]), hint="p = 1 adds up: 1 + 2 + 2.")
@@ -612,6 +625,15 @@ for p in (1, 3):
     assert_same(lp_pool2d(x.copy(), 2, stride=1, p=p), (windows ** p).sum((4, 5)) ** (1 / p),
                 hint="The magnitude first: an odd power keeps the sign.")
 ### END HIDDEN TESTS
+
+# %% test="lp_pool2d:edges" points=0.25
+# Whole numbers, and a power that makes no norm
+got = lp_pool2d(np.array([[[[200, 100]]]], np.uint8), (1, 2))
+assert_dtype(got, np.float64, hint="uint8 in, float64 out.")
+assert_same(got, np.array([[[[50000 ** 0.5]]]]), hint="Make floats before the power: 200² > 255.")
+assert_dtype(lp_pool2d(np.ones((1, 1, 2, 2), "f4"), 2), np.float32, hint="float32 stays float32.")
+with assert_raises(ValueError, hint="p must be at least 1."):
+    lp_pool2d(np.ones((1, 1, 2, 2)), 2, p=0.5)
 
 # %% [markdown]
 # ---
@@ -887,14 +909,15 @@ assert_same(got[0, 1], np.array([[4, 12], [6, 14]], np.uint8), hint="A transpose
 # ## 6 · Five ways, side by side
 
 # %% [markdown] items="52 53 114 149"
-# With what you have there are now five ways to halve a map, and lectures name them all:
-# - **max** or **average pooling**, 2 × 2;
-# - a **stride**: a convolution that moves by 2 (Kochura). The cheapest form is a 1 × 1 kernel with
-#   stride 2 (DSML). A 1 × 1 kernel looks at no neighbour: it mixes the channels of one pixel, and can
-#   make more or fewer of them;
-# - **pixel unshuffle**, which keeps everything;
-# - a stride on a larger kernel, which is a convolution as in chapter 04, of which most places are not
-#   computed.
+# With what you have there are now five ways to halve a map, and the lectures name them all:
+# - **max pooling**, 2 × 2;
+# - **average pooling**, 2 × 2;
+# - a **convolution with stride 2**, for example 3 × 3 (Kochura);
+# - a **1 × 1 convolution with stride 2** (DSML), the cheapest. A 1 × 1 kernel looks at no neighbour: it
+#   mixes the channels of one pixel, and can make more or fewer of them;
+# - **pixel unshuffle**, which keeps everything.
+#
+# Here are the three kinds and two relatives on a photograph, at a factor of four, so that one sees it.
 
 # %% demo items="52 53 149"
 from cnnkit.data import photograph
@@ -902,17 +925,18 @@ from cnnkit.pictures import gallery
 
 tower = photograph("china")[None, :, 60:252, 230:422] / 255
 halved = {"max": ops.max_pool2d(tower, 4)[0], "average": ops.avg_pool2d(tower, 4),
-          "stride": tower[..., ::4, ::4], "L2": ops.lp_pool2d(tower, 4) / 4}
+          "stride": tower[..., ::4, ::4], "L2 / 4": ops.lp_pool2d(tower, 4) / 4}
 unshuffled = ops.pixel_unshuffle(tower[:, :1], 4)
 show(gallery([tower[0], *(y[0] for y in halved.values()), unshuffled[0, 0]],
              ["the picture, 192 × 192", *(f"{name}, 48 × 48" for name in halved),
               "1 of 16 unshuffled channels"], columns=3))
 
 # %% [markdown] items="149 88"
-# All at a factor of four, so that one sees it. The maximum makes bright lines broad and eats dark ones;
-# the average is what a good scan of a smaller picture would be; the stride picks single pixels, and
-# thin lines break into dots; a single unshuffled channel looks like the stride, but the other fifteen
-# are there as well. (Photograph: *china.jpg*, from scikit-learn, CC BY 2.0.)
+# The maximum makes bright lines broad and eats dark ones; the average is what a good scan of a smaller
+# picture would be; the stride picks single pixels, and thin lines break into dots. The L2 norm of 16
+# numbers, divided by √16 = 4, is the root of their mean square: hardly different from the average. The
+# last picture is grey because it is one of the 16 channels that the red plane became; it looks like the
+# stride, but the other fifteen are there as well. (Photograph: *china.jpg*, from scikit-learn, CC BY 2.0.)
 
 # %% [markdown] quiz="odd"
 # **Predict.** A map is 7 × 7. What do a 2 × 2 pooling (stride 2) and a 1 × 1 convolution with stride 2
@@ -1002,12 +1026,11 @@ for shape in [(2, 5, 8, 10), (3, 1, 2, 12)]:
                 hint="All numbers are still there.")
 ### END HIDDEN TESTS
 
-# %% test="downsample_compare:odd" points=2
+# %% test="downsample_compare:odd" points=1
 # Odd sizes: pooling rounds down, a stride rounds up
 got = downsample_compare(np.ones((1, 1, 7, 7)))
 assert_same(got["max"][0], (1, 1, 3, 3), hint="Three windows of two fit on seven pixels.")
 assert_same(got["stride"][0], (1, 1, 4, 4), hint="Rows 0, 2, 4 and 6.")
-assert_same(got["unshuffle"], None, hint="2 does not divide 7.")
 ### BEGIN HIDDEN TESTS
 for shape in [(2, 3, 5, 8), (1, 2, 6, 9), (1, 1, 3, 3)]:
     N, C, H, W = shape
@@ -1016,8 +1039,13 @@ for shape in [(2, 3, 5, 8), (1, 2, 6, 9), (1, 1, 3, 3)]:
     for name, result in [("max", low), ("avg", low), ("stride", high)]:
         share = result[2] * result[3] / (H * W)
         assert_same(got[name], (result, share), hint=f"{name}: count what is really left.")
-    assert_same(got["unshuffle"], None, hint="One odd axis is enough.")
 ### END HIDDEN TESTS
+
+# %% test="downsample_compare:nothing" points=1
+# Nothing to unshuffle where a size is odd
+for size in [(7, 7), (6, 7), (7, 6)]:
+    got = downsample_compare(np.ones((1, 1, *size)))
+    assert_same(got["unshuffle"], None, hint=f"2 does not divide both of {size}: say None.")
 
 # %% demo items="52"
 for size in (28, 7):
@@ -1063,7 +1091,8 @@ for name, y in [("max", ops.max_pool2d(edges, 4)[0]), ("average", ops.avg_pool2d
 # windows. What becomes of the two results?
 # - [ ] They are equal: pooling does not mind where in the window the maximum is. :: Each window now
 #   holds one column that was in the neighbouring window before.
-# - [ ] The second is the first one, shifted by half a pixel. :: There is no half pixel on a grid.
+# - [ ] The second is the first one, shifted by half a pixel. :: For a smooth picture nearly so, but not
+#   for one with edges.
 # - [x] Many numbers are equal, many are not. :: A maximum that stays inside its window is forgiven; one
 #   that crosses over is not.
 
@@ -1084,8 +1113,9 @@ for columns in (1, 2, 4, 8):
 # Pilehvar lists "transformation, translation and scaling invariance" among the reasons for pooling. That
 # is too strong. The table above, made from 200 pictures of clothes, shows what really happens: of a shift
 # by one pixel the pooled maps notice less than the picture itself, and larger windows notice still less.
-# From two pixels on there is hardly a difference, and at four or eight pooling forgives nothing. Turning
-# a picture or changing its size is not forgiven either, beyond what it has in common with a small shift.
+# From two pixels on there is hardly a difference, and at four or eight pooling forgives hardly anything. (A
+# 2 × 2 map of a picture that is shifted by two is simply the map shifted by one.) Turning a picture or
+# changing its size is not forgiven either, beyond what it has in common with a small shift.
 # The right words are *some tolerance to small local shifts*. Chapter 09 measures it in a trained network.
 
 # %% [markdown] items="88"

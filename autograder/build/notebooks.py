@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import textwrap
 
 from . import items as lecture_items
 from . import quizzes
@@ -55,6 +56,8 @@ def _cell(cell: SourceCell, items: lecture_items.Items) -> dict:
         source = quizzes.code(quizzes.parse(cell))
     elif cell.role == "text":
         source = lecture_items.boxed(cell, items)
+    elif cell.role == "exercise":
+        source = _barred(cell) + source
     metadata = {"cnnkit": _about(cell)}
     if cell.role in NBGRADER:
         metadata["nbgrader"] = _nbgrader(cell)
@@ -69,6 +72,15 @@ def _cell(cell: SourceCell, items: lecture_items.Items) -> dict:
         "outputs": [],
         "source": source,
     }
+
+
+def _barred(cell: SourceCell) -> str:
+    """Say at the top of an exercise what it forbids: a rule that nobody knows is a trap."""
+    words = cell.attributes.get("forbids", "").split()
+    if not words:
+        return ""
+    sentence = f"Do without {', '.join(words)}: marking looks for them."
+    return textwrap.fill(sentence, 96, initial_indent="# ", subsequent_indent="# ") + "\n"
 
 
 def _about(cell: SourceCell) -> dict:

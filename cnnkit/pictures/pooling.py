@@ -83,12 +83,13 @@ def conv_then_pool(x: np.ndarray, k: np.ndarray, *, size: int, stride: int) -> F
         first + (size - 1) / 2 + stride * np.arange(len(pooled)),
     )
     windows = (len(k), size)
+    followed = int(responses[stride : stride + size].argmax()) + stride, 1  # one output's way
     for below, (centres, values) in enumerate(zip(places, rows.values(), strict=True)):
         for centre, value in zip(centres, values, strict=True):
             style.cell(ax, 2 * below, centre, facecolor="white")
             ax.text(centre, 2 * below, f"{value:g}", ha="center", va="center", color=style.INK)
     for below, size_ in enumerate(windows):
-        centre, end = places[below + 1][1], places[below + 1][1]
+        centre = end = places[below + 1][followed[below]]
         left, right = centre - size_ / 2, centre + size_ / 2
         style.frame(ax, 2 * below, left + 0.5, 1, size_, edgecolor=style.BLUE)
         for x0, x1 in ((left, end - 0.5), (right, end + 0.5)):

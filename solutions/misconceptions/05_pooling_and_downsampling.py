@@ -361,6 +361,8 @@ def adds_signed_powers(x, kernel, *, stride=None, p=2):
     hint="The length of the vector (3, 4) is 5.",
 )
 def takes_the_mean_of_powers(x, kernel, *, stride=None, p=2):
+    if p < 1:
+        raise ValueError("p is below 1")
     return ops.avg_pool2d(np.abs(x * 1.0) ** p, kernel, stride=stride) ** (1 / p)
 
 
@@ -552,6 +554,22 @@ def only_reshapes_on_the_way_back(x, r):
 
 @misconception(
     replaces="downsample_compare",
+    fails="downsample_compare-nothing",
+    diagnosis="Only the height is asked whether it is even.",
+    hint="Try 6 × 7.",
+)
+def asks_the_height_only(x):
+    N, C, H, W = x.shape
+    low, high = (N, C, H // 2, W // 2), (N, C, (H + 1) // 2, (W + 1) // 2)
+    share = [shape[2] * shape[3] / (H * W) for shape in (low, high)]
+    return {
+        "max": (low, share[0]), "avg": (low, share[0]), "stride": (high, share[1]),
+        "unshuffle": None if H % 2 else ((N, 4 * C, *low[2:]), 4 * share[0]),
+    }  # fmt: skip
+
+
+@misconception(
+    replaces="downsample_compare",
     fails="downsample_compare-odd",
     diagnosis="Every size is taken as n // 2, for the stride too.",
     hint="List the rows that x[..., ::2, ::2] takes of seven.",
@@ -598,8 +616,23 @@ def counts_pixels_of_a_map(x):
 
 
 @misconception(
+    replaces="lp_pool2d",
+    fails="lp_pool2d-edges",
+    diagnosis="The power is taken of small whole numbers, which cannot hold it.",
+    hint="What is np.uint8(200) ** 2?",
+)
+def powers_of_whole_numbers(x, kernel, *, stride=None, p=2):
+    if p < 1:
+        raise ValueError("p is below 1")
+    kh, kw = pair(kernel, "kernel", 1)
+    powers = np.abs(x) ** p
+    powers = powers % 256 if x.dtype == np.uint8 else powers
+    return (kh * kw * ops.avg_pool2d(powers, kernel, stride=stride)) ** (1 / p)
+
+
+@misconception(
     replaces="downsample_compare",
-    fails="downsample_compare-odd",
+    fails="downsample_compare-nothing",
     diagnosis="An odd size is cut before unshuffling instead of giving None.",
     hint="Unshuffling loses nothing. Where it can't be done, say None.",
 )

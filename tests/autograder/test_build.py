@@ -90,6 +90,12 @@ def test_nothing_secret_is_in_the_student_notebook(built):
     assert [secret for secret in SECRETS if secret in built.student] == []
 
 
+def test_an_exercise_says_what_it_forbids(instructor, student):
+    said = "# Do without numpy.multiply, torch: marking looks for them.\n"
+    for cells in (instructor, student):
+        assert source_of(cells["double"]).startswith(said + "def double(x):")
+
+
 def test_each_function_of_an_exercise_has_its_own_stub(student):
     source = source_of(student["double"])
     assert source.count("    # YOUR CODE HERE\n    raise NotImplementedError()") == 2

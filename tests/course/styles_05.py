@@ -205,10 +205,13 @@ def avg_pool2d(x, kernel, *, stride=None, padding=0, count_include_pad=True):
 STYLES["lp_pool2d"] = {
     "norm of windows": """
 def lp_pool2d(x, kernel, *, stride=None, p=2):
+    if p < 1:
+        raise ValueError("p is below 1")
     k = pair(kernel, "kernel", 1)
     s = k if stride is None else pair(stride, "stride", 1)
     windows = np.lib.stride_tricks.sliding_window_view(np.abs(x), k, axis=(2, 3))
-    windows = windows[:, :, :: s[0], :: s[1]].astype(float)
+    windows = windows[:, :, :: s[0], :: s[1]]
+    windows = windows if x.dtype.kind == "f" else windows.astype(float)
     return (windows ** p).sum(axis=(4, 5)) ** (1 / p)
 """,
     "over the taps": """
@@ -216,20 +219,26 @@ def lp_pool2d(x, kernel, *, stride=None, p=2):
     kh, kw = pair(kernel, "kernel", 1)
     sh, sw = (kh, kw) if stride is None else pair(stride, "stride", 1)
     Ho, Wo = shapes.conv2d_shape(*x.shape[2:], (kh, kw), stride=(sh, sw))
-    total = 0.0
+    if p < 1:
+        raise ValueError("p is below 1")
+    x = x if x.dtype.kind == "f" else x.astype(float)
+    total = np.zeros((), x.dtype)
     for a in range(kh):
         for e in range(kw):
             tap = x[:, :, a:a + sh * (Ho - 1) + 1:sh, e:e + sw * (Wo - 1) + 1:sw]
-            total = total + np.abs(tap.astype(float)) ** p
+            total = total + np.abs(tap) ** p
     return total ** (1.0 / p)
 """,
     "a convolution with ones": """
 def lp_pool2d(x, kernel, *, stride=None, p=2):
+    if p < 1:
+        raise ValueError("p is below 1")
     kh, kw = pair(kernel, "kernel", 1)
     N, C, H, W = x.shape
-    planes = (np.abs(x * 1.0) ** p).reshape(N * C, 1, H, W)
+    kind = x.dtype if x.dtype.kind == "f" else np.dtype(float)
+    planes = (np.abs(x.astype(kind)) ** p).reshape(N * C, 1, H, W)
     stride = (kh, kw) if stride is None else stride
-    y = ops.conv2d(planes, np.ones((1, 1, kh, kw)), stride=stride) ** (1 / p)
+    y = ops.conv2d(planes, np.ones((1, 1, kh, kw), kind), stride=stride) ** (1 / p)
     return y.reshape(N, C, *y.shape[2:])
 """,
 }
