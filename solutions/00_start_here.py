@@ -206,9 +206,9 @@ except AssertionError as error:
 #
 # | | chapter | what you will have at its end | hours |
 # |---|---|---|---|
-# | 01 | [Images as arrays](01_images_as_arrays.ipynb) | pixels, layouts, scaling, a first classifier | 2 |
-# | 02 | [Convolution in one dimension](02_convolution_1d.ipynb) | sliding dot products, three modes, the flip | 2 |
-# | 03 | [Filtering images](03_image_filtering_2d.ipynb) | blurs and edges, borders, separable filters | 2 |
+# | 01 | [Images as arrays](01_images_as_arrays.ipynb) | pixels, layouts, scaling, a first classifier | 2½ |
+# | 02 | [Convolution in one dimension](02_convolution_1d.ipynb) | sliding dot products, three modes, the flip | 2½ |
+# | 03 | [Filtering images](03_image_filtering_2d.ipynb) | blurs and edges, borders, separable filters | 2½ |
 # | 04 | [The convolutional layer](04_conv_layer.ipynb) | channels, filters, stride, shapes, counts | 4½ |
 # | 05 | [Pooling and downsampling](05_pooling_and_downsampling.ipynb) | five ways to make an image smaller | 2½ |
 # | 06 | [Backpropagation](06_backprop_conv_pool.ipynb) | the gradients of convolution and pooling, checked | 4 |
