@@ -206,7 +206,7 @@ except AssertionError as error:
 #
 # | | chapter | what you will have at its end | hours |
 # |---|---|---|---|
-# | 01 | [Images as arrays](01_images_as_arrays.ipynb) | pixels, layouts, scaling, a first classifier | 2½ |
+# | 01 | [Images as arrays](01_images_as_arrays.ipynb) | pixels, layouts, scaling, a first classifier | 3 |
 # | 02 | [Convolution in one dimension](02_convolution_1d.ipynb) | sliding dot products, three modes, the flip | 2½ |
 # | 03 | [Filtering images](03_image_filtering_2d.ipynb) | blurs and edges, borders, separable filters | 2½ |
 # | 04 | [The convolutional layer](04_conv_layer.ipynb) | channels, filters, stride, shapes, counts | 4½ |

@@ -10,7 +10,7 @@
 # - move axes between the orders of different libraries without spoiling the picture;
 # - write a first classifier, and measure why laying out all pixels in a row hurts.
 #
-# **Time.** About 2 hours.
+# **Time.** 2½ to 3 hours.
 #
 # **Prerequisites.** Python functions, lists and loops. NumPy: arrays, shapes, slices, broadcasting.
 
@@ -32,8 +32,8 @@
 # **Sources.** M. T. Pilehvar, *Machine Learning 01*; D. R. Neog, *The World of CNN* (IIT Guwahati);
 # Y. Kochura, *Computer Vision*, lectures 10–11, after F. Chollet, *Deep Learning with Python*
 # (2021); an unsigned handwritten deck on convolutional networks. A box headed **Erratum** corrects
-# a lecture; a box headed **Careful** completes one that is right where it stands. The **items**
-# that a box names are the numbers of the lectures' points in the course's list of sources.
+# a lecture; a box headed **Careful** completes one that is right where it stands. Boxes name
+# **items**: the numbers of the lectures' points in the course's list of sources, `docs/sources.md`.
 
 # %% setup
 import numpy as np
@@ -84,8 +84,9 @@ show(gallery([light, sampled, images.quantize(sampled, levels=4)],
 # %% [markdown] items="59 117"
 # With 256 levels the eye sees no steps. Here is the same grid again, quantised to 256 levels, with
 # its numbers. **This table is the picture.** There is nothing else in the computer: a grey picture
-# is a matrix of shape (H, W), and a batch of N of them is an array of shape (N, H, W). (Photograph:
-# *flower.jpg* by vultilion, CC BY 2.0, as scikit-learn has it.)
+# is a matrix of shape (H, W), and a batch of N of them is an array of shape (N, H, W) (or, with
+# C = 1, (N, 1, H, W): section 4). (Photograph: *flower.jpg* by vultilion, CC BY 2.0, as
+# scikit-learn has it.)
 
 # %% demo items="117"
 show(pixel_grid(images.quantize(sampled)))
@@ -264,7 +265,8 @@ show(gallery(few, ["256 levels", "16 levels", "4 levels", "2 levels"], columns=4
 # %% [markdown] items="59"
 # A **histogram** counts how often each value occurs. It forgets where the pixels are, and shows at
 # a glance how dark a picture is and how many levels it uses. Below, left: one hill of dark
-# background, one of bright petals.
+# background, one of bright petals. Right: of the four levels the brightest has hardly a pixel, 26
+# of 147,456, so that you see three bars.
 
 # %% demo items="59"
 show(histograms([few[0], few[1], few[2]], ["256 levels", "16 levels", "4 levels"]))
@@ -313,7 +315,7 @@ except (ValueError, OverflowError) as error:
 # | Code | What is wrong | Example, if 0 … 255 is allowed |
 # |---|---|---|
 # | `'range'` | a whole number that is too small or too large | 299, −1 |
-# | `'type'` | a value that is no whole number | 3.5, 3.0, `'12'`, `None`, `True` |
+# | `'type'` | a value that by its type is no whole number | 3.5, 3.0, `'12'`, `None`, `True` |
 # | `'ragged'` | a row whose length differs from that of most rows | 11 values among rows of 12 |
 
 # %% [markdown]
@@ -322,8 +324,9 @@ except (ValueError, OverflowError) as error:
 # Return a list of tuples `(row, column, code)`, sorted, empty for a sound table. A ragged row
 # belongs to no column: write −1. Its values are checked like all others, so that one row may have
 # several defects. If several lengths are equally frequent, the one that comes first in the table is
-# the right one. The limits themselves are allowed. Whole numbers are Python's `int`; a `bool`
-# counts as `'type'`, though Python takes it for an `int`.
+# the right one. The limits themselves are allowed. Whole numbers are Python's `int` and NumPy's
+# integers, such as `np.int64(3)` or a number out of a `uint8` array; `isinstance` knows NumPy's by
+# the name `np.integer`. A `bool` counts as `'type'`, though Python takes its own for an `int`.
 #
 # *About 20 minutes.*
 #
@@ -335,8 +338,8 @@ except (ValueError, OverflowError) as error:
 # </details>
 # <details><summary>Hint 2: the right length</summary>
 #
-# Count the lengths before you look for defects. `max(lengths, key=lengths.count)` gives the first
-# of the most frequent. The first row alone may be the broken one.
+# Count the lengths before you look for defects: the first row alone may be the broken one.
+# `list.count` says how often a value stands in a list.
 # </details>
 # <details><summary>Hint 3: one value</summary>
 #
@@ -377,7 +380,7 @@ def validate_image(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not low <= value <= high:
                 found.append((i, j, "range"))
@@ -426,11 +429,18 @@ assert_same(got, [(0, 1, "type"), (1, 0, "type")],
 got = validate_image([[7.0, True], [None, 0]])
 assert_same(got, [(0, 0, "type"), (0, 1, "type"), (1, 0, "type")],
             hint="7.0 is a float, True a bool, None is nothing: none of them is a whole number.")
+got = validate_image([[np.int64(3), np.uint8(255)], [np.int16(300), 4]])
+assert_same(got, [(1, 0, "range")],
+            hint="NumPy's integers are whole numbers too: of these 300 alone is wrong, too large.")
 ### BEGIN HIDDEN TESTS
 kinds = [300.5, "a", None, False, 1e3, "255", 2.0, [1], True, float("nan")]
 got = validate_image([kinds[:5], [1, 2, 3, 4, 5], kinds[5:]])
 assert_same(got, [(i, j, "type") for i in (0, 2) for j in range(5)],
-            hint="Every value that is no int, or is a bool, gets the code 'type' alone.")
+            hint="A value that by its type is no whole number gets the code 'type' alone.")
+rows = [[np.float64(3.0), np.bool_(True), np.uint8(9)], [np.int32(-1), np.float32(7), np.int8(0)]]
+assert_same(validate_image(rows, high=8), [(0, 0, "type"), (0, 1, "type"), (0, 2, "range"),
+                                           (1, 0, "range"), (1, 1, "type")],
+            hint="NumPy's integers are whole numbers; its floats and its bool are none.")
 ### END HIDDEN TESTS
 
 # %% test="validate_image:together" points=1
@@ -464,7 +474,7 @@ for row, column, code in images.validate_image(scan):
 # - [ ] Yes, the check passes. :: The check knows what *can't* be. It does not know what was there.
 # - [x] Probably not: a misread number may lie between 0 and 255. ::
 #   A 33 that is read as 83 is as good a number as any.
-# - [ ] Nobody can know that. :: Somebody who has the published numbers can, and we have them.
+# - [ ] Nobody can ever find out. :: Whoever has the published numbers can. We do so next.
 
 # %% demo items="60"
 portrait = [list(row) for row in scan]
@@ -510,8 +520,8 @@ show(gallery([grey, grey + 100, brighter], ["grey", "uint8: grey + 100", "floats
 # then compute.**
 
 # %% [markdown] items="118"
-# A network wants floats for a second reason: it learns best from numbers that are not large and lie
-# around zero. There are three usual ways. (Handwritten deck.)
+# A network wants floats for a second reason: it learns best from numbers that are not large,
+# ideally around zero. There are three usual ways. (Handwritten deck.)
 #
 # | Mode | Formula | Values |
 # |---|---|---|
@@ -527,18 +537,23 @@ show(gallery([grey, grey + 100, brighter], ["grey", "uint8: grey + 100", "floats
 # %% [markdown]
 # #### Exercise 3 · `rescale`
 #
-# Compute the three modes. `mean` and `std` are in units of $x/255$; each is a number, or has one
-# number for each channel, shape `(C,)`; then the channels of `x` are its third axis from the end,
-# `(…, C, H, W)`. Left out (`None`), each is computed from the whole array, all pixels and channels
-# together. A `std` of 0 counts as 1: a picture of one level has no deviation to divide by. Whatever
-# is not `uint8` has perhaps been rescaled before: raise a `TypeError`.
+# Compute the three modes. `mean` and `std` are in units of $x/255$. Each is a number, or has one
+# number for each channel, shape `(C,)`. The channels of `x` are then its third axis from the end,
+# `(…, C, H, W)`: in `(3, H, W)` the three are red, green and blue; section 4 says more. Left out
+# (`None`), each is computed from the whole array, all pixels and channels together. Whatever is not
+# `uint8` has perhaps been rescaled before: raise a `TypeError`.
+#
+# A `std` of 0 counts as 1: a picture of one level has no deviation to divide by. Mind how you find
+# that out. Fractions such as 100/255 are rounded, and the deviation of many equal ones may come out
+# as about 1e-17, which is not 0. Whole numbers are exact: take mean and standard deviation of `x`
+# itself and divide them by 255 afterwards, or ask whether `x.min() == x.max()`.
 #
 # *About 20 minutes.*
 #
 # <details><summary>Hint 1: where to begin</summary>
 #
-# Check the dtype and the mode first. Then make floats of `x`, and from then on use only the floats.
-# The three modes are one line each.
+# Check the dtype and the mode first. Then make floats of `x`, and compute with these alone; only a
+# mean and a deviation that are left out come from `x` itself. The three modes are one line each.
 # </details>
 # <details><summary>Hint 2: one number for each channel</summary>
 #
@@ -593,8 +608,8 @@ def rescale(x, mode, *, mean=None, std=None):
         return (x / 127.5 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}: it must be 'unit', 'signed' or 'standard'.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -641,6 +656,9 @@ assert_same(got, np.array([[-1, 1], [1, -1]]), atol=1e-5,
 got = rescale(np.full((2, 3), 255, np.uint8), "standard")
 assert_same(got, np.zeros((2, 3)), atol=1e-5,
             hint="All pixels equal: their deviation is 0, which counts as 1.")
+got = rescale(np.full((7, 9), 100, np.uint8), "standard")
+assert_same(got, np.zeros((7, 9)), atol=1e-5,
+            hint="Of 63 times 100/255 the deviation comes out as 1e-17, not 0: see the task.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(105)
 for shape in [(3, 5), (2, 3, 4, 4), (4, 1, 3, 2)]:
@@ -653,11 +671,17 @@ for shape in [(3, 5), (2, 3, 4, 4), (4, 1, 3, 2)]:
                 hint="One mean and one standard deviation for all pixels of all pictures together.")
 assert_same(rescale(np.zeros((2, 3, 2, 2), np.uint8), "standard"), np.zeros((2, 3, 2, 2)),
             hint="A std of 0 counts as 1.")
+for shape in [(28, 28), (2, 3, 4, 5), (5, 7), (2, 3)]:
+    for level in (1, 30, 51, 129, 200, 254):
+        x = np.full(shape, level, np.uint8)
+        assert_same(rescale(x, "standard"), np.zeros(shape), atol=1e-5,
+                    hint="All pixels equal: ask x itself for it, not the fractions.")
 ### END HIDDEN TESTS
 
 # %% test="rescale:channels" points=0.75
 # mean and std given, as a number or for each channel
-x = np.array([0, 255], np.uint8).reshape(1, 1, 2) * np.ones((3, 1, 1), np.uint8)  # (3, 1, 2)
+x = np.array([0, 255], np.uint8).reshape(1, 1, 2) * np.ones((3, 1, 1), np.uint8)
+# x is [[[0, 255]], [[0, 255]], [[0, 255]]]: three channels of one row and two columns
 got = rescale(x.copy(), "standard", mean=0.5, std=0.25)
 assert_same(got, np.array([[[-2, 2]]] * 3), rtol=1e-5,
             hint="mean and std are in units of x / 255: (1 - 0.5) / 0.25 = 2.")
@@ -1162,8 +1186,8 @@ for d in (1, 5, 20, 80, 150):
 #
 # $$ s_k = w_k \cdot x + b_k , \qquad \mathrm{class} = \arg\max_k\, s_k $$
 #
-# **By hand.** Pictures of 3 × 3; class 0 is an upright bar, class 1 a lying one, both through the
-# centre.
+# **By hand.** Pictures of 3 × 3; class 0 is an upright bar, class 1 a horizontal one, both through
+# the centre.
 #
 # | Picture | Score 0 | Score 1 | Class |
 # |---|---|---|---|
@@ -1176,11 +1200,15 @@ for d in (1, 5, 20, 80, 150):
 # #### Exercise 6 · `linear_scores` and `predict`
 #
 # Compute all scores of a batch, and from them the classes. Row $k$ of `W` is the template of class
-# $k$. The dtype of the scores is `np.result_type` of the operands, where integers and bool count as
-# `float64`: `float32` with `float32` stays `float32`. Shapes that don't fit are a `ValueError`; `b`
-# must have just one number for each class. Of equal scores the lowest class wins.
+# $k$. Shapes that don't fit are a `ValueError`; `b` must have just one number for each class. Of
+# equal scores the lowest class wins.
 #
-# *About 15 minutes.*
+# The dtype of the scores is `np.result_type` of the operands, where integers and bool count as
+# `float64`. So `float32` with `float32` stays `float32`, and `uint8` with `float32` gives `float64`
+# (plain `np.result_type(np.uint8, np.float32)` would be `float32`).
+# `np.issubdtype(a.dtype, np.floating)` tells whether an array `a` holds floats.
+#
+# *About 25 minutes.*
 #
 # <details><summary>Hint 1: one number</summary>
 #
@@ -1199,7 +1227,7 @@ for d in (1, 5, 20, 80, 150):
 # first.
 # </details>
 
-# %% exercise="linear_scores" forbids="cnnkit.images cnnkit.ops torch" minutes=15
+# %% exercise="linear_scores" forbids="cnnkit.images cnnkit.ops torch" minutes=25
 def linear_scores(X, W, b=None):
     """Compare flat images with a template for each class.
 

@@ -11,7 +11,7 @@
 # - use a stride and a dilation, and count the places that are left;
 # - tell convolution from correlation, and say when the difference does not matter.
 #
-# **Time.** About 2 hours.
+# **Time.** About 2½ hours.
 #
 # **Prerequisites.** Chapter 01 (template scores: multiply, add up, take the highest). Slices and
 # loops in Python, `dtype` in NumPy.
@@ -34,8 +34,8 @@
 #
 # **Sources.** M. T. Pilehvar, *Machine Learning 01*; D. R. Neog, *The World of CNN* (IIT Guwahati);
 # an unsigned handwritten deck on convolutional networks. A box headed **Erratum** corrects a
-# lecture; a box headed **Careful** completes one that is right where it stands. The **items** that
-# a box names are the numbers of the lectures' points in the course's list of sources.
+# lecture; a box headed **Careful** completes one that is right where it stands. Boxes name
+# **items**: the numbers of the lectures' points in the course's list of sources, `docs/sources.md`.
 
 # %% setup
 import numpy as np
@@ -232,7 +232,8 @@ show(modes(x, k))
 
 # %% [markdown] items="129"
 # To try *every* alignment, the handwritten deck pads with $s-1$ zeros at both ends. That is *full*,
-# and the idea is right. What PyTorch knows, and how long the result is:
+# and the idea is right. The next cell asks PyTorch which words it knows, and how long the results
+# are.
 
 # %% demo items="127 129 130"
 try:
@@ -288,9 +289,11 @@ print("NumPy", np.correlate(numbers, taps, mode="same"))
 # SciPy's own correlation and convolution are not allowed here: they would be the whole exercise.
 #
 # Three rules hold for all arithmetic of this course. The **dtype** of the result is
-# `np.result_type` of the operands, where whole numbers and bool count as float64: float32 with
-# float32 stays float32. The **operands** stay as they were, and any array will do, also a view or
-# one that is read-only. The **result** has memory of its own.
+# `np.result_type` of the operands, where whole numbers and bool count as float64. So float32 with
+# float32 stays float32, and uint8 with float32 gives float64 (plain
+# `np.result_type(np.uint8, np.float32)` would be float32). `np.issubdtype(a.dtype, np.floating)`
+# tells whether an array `a` holds floats. The **operands** stay as they were, and any array will
+# do, also a view or one that is read-only. The **result** has memory of its own.
 #
 # *About 30 minutes. The tests are ordered so that you can grow the function: valid first.*
 #
@@ -432,7 +435,7 @@ for d, s in [(6, 3), (5, 4), (3, 8), (4, 1), (1, 2)]:
 
 # %% test="correlate1d:dtype" points=0.5
 # The dtype of the result
-for xs, ks, kind in [("f4", "f4", "f4"), ("f4", "f8", "f8"), ("i8", "f4", "f8"), ("?", "i4", "f8")]:
+for xs, ks, kind in [("f4", "f4", "f4"), ("f4", "f8", "f8"), ("u1", "f4", "f8"), ("?", "i4", "f8")]:
     for mode in ("valid", "full"):
         got = correlate1d(np.ones(4, xs), np.ones(2, ks), mode=mode)
         assert_dtype(got, kind, hint=f"x is {np.dtype(xs)}, k {np.dtype(ks)}: "
@@ -499,7 +502,7 @@ show(slide(x, k, 5, mode="same"))
 # ## 5 · Where does it fit best?
 
 # %% [markdown] items="125 126"
-# Take the kernel for a template, and the result for scores, one for each place. The highest says
+# Use the kernel as a template, and read the result as scores, one for each place. The highest says
 # where the template fits best: this is how the handwritten deck shifts its weights. In its manner,
 # with an example of our own, here is the template $(0.8, 0, 0.8, 0.2)$ on six numbers. Its score at
 # place 0 is $0.7\cdot 0.8 + 0.5\cdot 0 + 0.3\cdot 0.8 + 1\cdot 0.2 = 1.0$.
@@ -520,7 +523,8 @@ show(alignments(x, template))
 #
 # Return the index of the best place and its score, as a tuple `(index, score)`. Only places count
 # at which the whole template lies on the signal. Of equal scores the **first** wins. Scores may be
-# negative; the highest counts, not the largest in size. You may use `filters.correlate1d`.
+# negative; the highest counts, not the largest in size. The score is a Python `float`. Signal and
+# template may hold 8-bit numbers: convert before you multiply. You may use `filters.correlate1d`.
 #
 # *About 15 minutes.*
 #
@@ -578,6 +582,9 @@ got = best_alignment(np.array([0, 1, 3, 1, 0, 1]), np.array([1, 2, 1]))
 assert_same(got, (1, 8.0), hint="1 + 2 · 3 + 1, where the template begins at index 1.")
 got = best_alignment(np.array([0, 1, 2, 0, 6, 1]), np.array([1, 2]))
 assert_same(got, (3, 12.0), hint="0 · 1 + 6 · 2. The closest copy, (1, 2) itself, has only 5.")
+got = best_alignment(np.array([200, 100, 3], np.uint8), np.array([2], np.uint8))
+assert_same(got, (0, 400.0), hint="Convert before you multiply: 2 · 200 does not fit into 8 bits.")
+assert_dtype(np.asarray(got[1]), float, hint="The score is a float: float(score).")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(24)
 for d, place, template in [(12, 7, [0, 1, 3]), (9, 2, [2, 0, 1, 5]), (15, 11, [4, 1]),
@@ -588,6 +595,13 @@ for d, place, template in [(12, 7, [0, 1, 3]), (9, 2, [2, 0, 1, 5]), (15, 11, [4
     score = sum(x[place + j] * template[j] for j in range(len(template)))
     assert_same(best_alignment(x.copy(), template.copy()), (place, score),
                 hint="The highest dot product, and the place where the template begins.")
+for kind, template in [("u1", [100, 9, 70]), ("i1", [50, -30]), ("?", [1, 1, 0, 1])]:
+    x, place = source.integers(0, 2, 8) * template[0], 3
+    x[place : place + len(template)] = template
+    x[:place] = x[place + len(template) :] = 0
+    score = float(sum(weight**2 for weight in template))
+    assert_same(best_alignment(x.astype(kind), np.array(template, kind)), (place, score),
+                hint=f"x and template are {np.dtype(kind)}: convert before you multiply.")
 ### END HIDDEN TESTS
 
 # %% test="best_alignment:negative" points=0.5
@@ -631,8 +645,16 @@ for x, expected in [([2, 0, 5, 5, 1, 5], (2, 5.0)), ([0, 0, 0], (0, 0.0))]:
 # %% [markdown]
 # #### A search in a photograph
 #
-# Row 58 of this photograph crosses the tip of a roof, a dark notch in a bright sky. We cut it out,
-# 40 numbers, and look for it in another row, four pixels further down.
+# A photograph of a temple. Its row 58 crosses the tip of the roof, a dark notch in a bright sky. We
+# cut the notch out, 40 numbers, and look for it in another row, four pixels further down: row 62,
+# the line in the picture. (Photograph: *china.jpg* by danielbuechele, CC BY 2.0, from
+# scikit-learn.)
+
+# %% demo
+china = data.photograph("china").mean(axis=0) / 255
+row, template = china[62], china[58, 185:225]
+show(along_row(china, 62, {"brightness of row 62": row,
+                           "the template: columns 185 to 224 of row 58": template}))
 
 # %% [markdown] quiz="search"
 # **Predict.** The template is brightness, all 40 numbers are positive. Where in row 62 is its score
@@ -643,8 +665,6 @@ for x, expected in [([2, 0, 5, 5, 1, 5], (2, 5.0)), ([0, 0, 0], (0, 0.0))]:
 # - [ ] At the left end of the row :: The sky is darker there than at the right.
 
 # %% demo
-china = data.photograph("china").mean(axis=0) / 255
-row, template = china[62], china[58, 185:225]
 raw, _ = filters.best_alignment(row, template)
 centred, _ = filters.best_alignment(row, template - template.mean())
 print(f"cut out at 185; brightness finds it at {raw}, brightness minus its mean at {centred}")
@@ -662,7 +682,6 @@ show(along_row(china, 62, curves, marks=marks))
 # zero: on an even stretch, dark or bright, the score is about zero, and only the **shape** counts.
 # A good detector has positive and negative weights. That is why the digits' templates of section 1
 # had their means subtracted, and nearly all kernels that networks learn have both signs.
-# (Photograph: *china.jpg* by danielbuechele, CC BY 2.0, from scikit-learn.)
 
 # %% [markdown]
 # ---
@@ -684,13 +703,21 @@ show(slide(signal, np.array([-1, 3, -1]), 1, stride=2, dilation=3))
 # %% [markdown]
 # Nine numbers, three taps, stride 2, dilation 3: place 1 begins at index 2, and its taps meet the
 # indices 2, 5 and 8. Place 0 met 0, 3 and 6. Place 2 would need the indices 4, 7 and 10, and there
-# is no 10: two places are left.
+# is no 10: two places are left. With a stride the lowest row counts places, not indices: place 1
+# stands below index 1, though its first tap lies on index 2.
 #
 # **How many places in general?** The kernel reaches $r = \mathrm{dilation}\cdot(s-1)$ numbers
-# beyond its first tap; $r$ takes the part that $s-1$ had so far, in the zeros of the modes too:
-# none for *valid*, $r$ in all for *same*, $r$ at each end for *full*. With $n$ numbers, zeros
-# included, the last possible beginning is $n-r-1$, and the places begin at 0, stride, 2·stride, …
-# So there are
+# beyond its first tap. Without dilation that is $s-1$, and this is the table of section 4 with $r$
+# in its place:
+#
+# | mode | zeros in all | $n$, numbers with the zeros | places at stride 1, $n-r$ |
+# |---|---|---|---|
+# | valid | 0 | $d$ | $d-r$ |
+# | same | $r$, an odd one at the end | $d+r$ | $d$ |
+# | full | $2r$, $r$ at each end | $d+2r$ | $d+r$ |
+#
+# The last possible beginning is $n-r-1$, and the places begin at 0, stride, 2·stride, … So there
+# are
 #
 # $$ \left\lfloor \frac{n-r-1}{\mathrm{stride}} \right\rfloor + 1 $$
 #
@@ -806,7 +833,7 @@ for d, s, dilation in [(20, 4, 3), (11, 2, 6), (15, 5, 3), (30, 3, 7)]:
 ### END HIDDEN TESTS
 
 # %% test="out_len:together" points=0.5
-# Stride and dilation at once, in 500 cases
+# Stride and dilation at once
 got = out_len(11, 3, "valid", stride=2, dilation=3)
 assert_same(got, 3, hint="Reach 6: places may begin at 0, 2 and 4.")
 got = out_len(11, 3, "full", stride=4, dilation=2)
@@ -1016,9 +1043,10 @@ curves = {"differences of neighbours": near, "differences over 12 columns": wide
 show(along_row(flower, 100, curves))
 
 # %% [markdown]
-# The same two weights, further apart, answer to the wide borders of the flower and not to the
-# grain: a dilated kernel sees more without having more weights. A stride saves work and room, and
-# pays with places that are never looked at. Layers in networks use both; chapter 04.
+# The same two weights, further apart, answer far more to the wide borders of the flower than to
+# petals and grain (mind the scales: they differ). A dilated kernel sees more without having more
+# weights. A stride saves work and room, and pays with places that are never looked at. Layers in
+# networks use both; chapter 04.
 
 # %% [markdown]
 # ---
@@ -1039,10 +1067,11 @@ show(along_row(flower, 100, curves))
 # Of two vectors it is a sum. With $a$ of length $m$ and $b$ of length $n$, counted from 1 as
 # Pilehvar does,
 #
-# $$ c_x = \sum_u a_u\, b_{x-u+1}, \qquad u = \max(1, x-n+1), \dots, \min(x, m), $$
+# $$ c_t = \sum_u a_u\, b_{t-u+1}, \qquad u = \max(1, t-n+1), \dots, \min(t, m), $$
 #
-# with $m+n-1$ entries. The limits say no more than that both indices must exist. Counted from 0 it
-# is simpler, and the indices add up to the same number again:
+# with $m+n-1$ entries. (He writes $x$ for our $t$; here $x$ is the signal.) The limits say no more
+# than that both indices must exist. Counted from 0 it is simpler, and the indices add up to the
+# same number again:
 #
 # $$ c_i = (a * b)_i = \sum_{j} a_{j}\, b_{i-j} . $$
 
@@ -1061,8 +1090,13 @@ show(along_row(flower, 100, curves))
 show(slide(np.array([1, 0, -1]), np.array([0, 1, 2]), 2, mode="full", flip=True))
 
 # %% [markdown]
-# The same as a sliding kernel: for the copies to come out in order, the kernel that slides must be
-# **flipped**, $(2, 1, 0)$, and it slides over every place that touches, mode *full*. So
+# The same as a sliding kernel: in $a_j\, b_{i-j}$ the index of $b$ goes down as that of $a$ goes up.
+# Entry 2, for instance, is
+#
+# $$ c_2 = a_0 b_2 + a_1 b_1 + a_2 b_0 = 1\cdot 2 + 0\cdot 1 + (-1)\cdot 0 = 2 . $$
+#
+# Below $(a_0, a_1, a_2)$ stands $(b_2, b_1, b_0)$. So the kernel that slides is **flipped**,
+# $(2, 1, 0)$, and it slides over every place that touches, mode *full*:
 #
 # $$ x * k \;=\; x \star \mathrm{flip}(k) \quad\text{in mode full.} $$
 
@@ -1255,12 +1289,11 @@ print("a * (b * c) =", filters.convolve1d(a, filters.convolve1d(b, c)))
 # - [ ] 108 :: 100 + 2 · 4 is the length of the padded signal, and there were two kernels.
 
 # %% [markdown] quiz="end_same"
-# **2.** You correlate with a kernel of 4 taps in mode *same*, once with PyTorch and once with
-# `np.correlate`. What do you see?
-# - [ ] The same numbers :: They agree for odd kernels. Three zeros have no middle.
-# - [x] The same numbers, one place apart, and one differs at each end ::
-#   PyTorch puts the odd zero at the end, NumPy at the start.
-# - [ ] The numbers in reversed order :: Neither of the two flips the kernel.
+# **2.** PyTorch correlates $(1, 2, 3, 4)$ with $(1, 1, 1, 1)$ in mode *same* and finds
+# $(6, 10, 9, 7)$. What does `np.correlate` find?
+# - [ ] (6, 10, 9, 7) :: They agree for odd kernels. Three zeros can't be split equally.
+# - [ ] (7, 9, 10, 6) :: Neither of the two turns the result round.
+# - [x] (3, 6, 10, 9) :: NumPy puts the odd zero at the start: the first sum is 0 + 0 + 1 + 2.
 
 # %% [markdown] quiz="end_flip"
 # **3.** Your friend's function and yours agree on the kernel $(1, 2, 1)$ and have opposite signs on

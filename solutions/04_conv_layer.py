@@ -35,12 +35,13 @@
 # image as it is and never flipped. The name "convolution" stuck all the same; $*$ is kept for the
 # flipping kind of chapter 02. *Valid* means no padding, *same* means that the size is kept.
 #
-# **Sources.** M. T. Pilehvar, *Machine Learning 01*; D. R. Neog, *The World of CNN* (IIT Guwahati);
-# Y. Kochura, *Computer Vision*, lectures 10–11, after F. Chollet, *Deep Learning with Python*
-# (2021); the deck *DSML: Computer Vision* (22 March 2023); an unsigned handwritten deck on
-# convolutional networks. Papers are named where they are used. A box headed **Erratum** corrects a
-# lecture; a box headed **Careful** completes one that is right where it stands. The **items** that
-# a box names are the numbers of the lectures' points in the course's list of sources.
+# **Sources.** M. T. Pilehvar, *Machine Learning 01*; D. R. Neog, *The World of CNN* (IIT
+# Guwahati); Y. Kochura, *Computer Vision*, lectures 10–11, after F. Chollet, *Deep Learning with
+# Python* (2021); the deck *DSML: Computer Vision* (22 March 2023); an unsigned handwritten deck
+# on convolutional networks. Papers are named where they are used. A box headed **Erratum**
+# corrects a lecture; a box headed **Careful** completes one that is right where it stands. Boxes
+# name **items**: the numbers of the lectures' points in the course's list of sources,
+# `docs/sources.md`.
 
 # %% setup
 import numpy as np

@@ -30,8 +30,8 @@ def validate_image(rows: Sequence, *, low: int = 0, high: int = 255) -> list[Def
         Sorted, and empty for a sound image. The codes:
 
         - 'range': a whole number below ``low`` or above ``high``;
-        - 'type': what is no whole number (a float or a bool is none), or, with column -1, a row
-          that is no row at all;
+        - 'type': what by its type is no whole number (Python's and NumPy's integers are whole, a
+          float or a bool is not), or, with column -1, a row that is no row at all;
         - 'ragged', with column -1: a row whose length differs from that of most rows. Where
           several lengths are as frequent, the one that occurs first counts.
 

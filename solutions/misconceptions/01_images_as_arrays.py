@@ -223,7 +223,7 @@ def checks_the_upper_limit_only(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif value > high:
                 found.append((i, j, "range"))
@@ -255,7 +255,7 @@ def takes_the_limits_for_wrong(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not low < value < high:
                 found.append((i, j, "range"))
@@ -276,7 +276,7 @@ def knows_only_0_to_255(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not 0 <= value <= 255:
                 found.append((i, j, "range"))
@@ -297,7 +297,7 @@ def measures_by_the_first_row(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not low <= value <= high:
                 found.append((i, j, "range"))
@@ -318,7 +318,7 @@ def measures_by_the_longest_row(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not low <= value <= high:
                 found.append((i, j, "range"))
@@ -342,7 +342,7 @@ def takes_the_last_of_equal_lengths(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not low <= value <= high:
                 found.append((i, j, "range"))
@@ -365,7 +365,7 @@ def reports_the_place_of_the_gap(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, min(len(row), width), "ragged"))
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not low <= value <= high:
                 found.append((i, j, "range"))
@@ -387,7 +387,7 @@ def skips_the_values_of_a_ragged_row(rows, *, low=0, high=255):
             found.append((i, -1, "ragged"))
             continue
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not low <= value <= high:
                 found.append((i, j, "range"))
@@ -408,7 +408,7 @@ def takes_a_bool_for_a_number(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
-            if not isinstance(value, int):
+            if not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not low <= value <= high:
                 found.append((i, j, "range"))
@@ -430,8 +430,31 @@ def takes_whole_floats_for_ints(rows, *, low=0, high=255):
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
             if isinstance(value, bool) or not (
-                isinstance(value, int) or isinstance(value, float) and value.is_integer()
+                isinstance(value, (int, np.integer))
+                or isinstance(value, float)
+                and value.is_integer()
             ):
+                found.append((i, j, "type"))
+            elif not low <= value <= high:
+                found.append((i, j, "range"))
+    return found
+
+
+@misconception(
+    replaces="validate_image",
+    fails="validate_image-type",
+    diagnosis="NumPy's integers, such as np.int64(3), are reported as no whole numbers.",
+    hint="Of which type is a number out of a uint8 array? Is that type Python's int?",
+)
+def knows_only_pythons_int(rows, *, low=0, high=255):
+    lengths = [len(row) for row in rows]
+    width = max(lengths, key=lengths.count)
+    found = []
+    for i, row in enumerate(rows):
+        if len(row) != width:
+            found.append((i, -1, "ragged"))
+        for j, value in enumerate(row):
+            if isinstance(value, bool) or not isinstance(value, int):
                 found.append((i, j, "type"))
             elif not low <= value <= high:
                 found.append((i, j, "range"))
@@ -456,7 +479,7 @@ def compares_before_it_asks_for_the_type(rows, *, low=0, high=255):
         for j, value in enumerate(row):
             if not low <= value <= high:
                 found.append((i, j, "range"))
-            elif isinstance(value, bool) or not isinstance(value, int):
+            elif isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
     return found
 
@@ -475,7 +498,7 @@ def stops_at_the_first_defect(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not low <= value <= high:
                 found.append((i, j, "range"))
@@ -499,7 +522,7 @@ def lists_kind_by_kind(rows, *, low=0, high=255):
         if len(row) != width:
             found.append((i, -1, "ragged"))
         for j, value in enumerate(row):
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
                 found.append((i, j, "type"))
             elif not low <= value <= high:
                 found.append((i, j, "range"))
@@ -525,8 +548,8 @@ def divides_by_256(x, mode, *, mean=None, std=None):
         return (x / 127.5 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 256 if mean is None else mean)
+    std = np.asarray(x.std() / 256 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -572,8 +595,8 @@ def stretches_to_the_pictures_own_range(x, mode, *, mean=None, std=None):
         return (x / 127.5 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -595,8 +618,8 @@ def doubles_before_it_makes_floats(x, mode, *, mean=None, std=None):
         return (2 * x / 255 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -618,8 +641,8 @@ def moves_without_stretching(x, mode, *, mean=None, std=None):
         return (unit - 0.5).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -641,8 +664,8 @@ def divides_by_128_for_signed(x, mode, *, mean=None, std=None):
         return (x / 128 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -669,8 +692,8 @@ def standardises_each_picture_by_itself(x, mode, *, mean=None, std=None):
         return (x / 127.5 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean(axis=(-2, -1), keepdims=True) if mean is None else mean)
-    std = np.asarray(unit.std(axis=(-2, -1), keepdims=True) if std is None else std)
+    mean = np.asarray(x.mean(axis=(-2, -1), keepdims=True) / 255 if mean is None else mean)
+    std = np.asarray(x.std(axis=(-2, -1), keepdims=True) / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim == 1 else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -692,8 +715,8 @@ def divides_by_n_minus_1(x, mode, *, mean=None, std=None):
         return (x / 127.5 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std(ddof=1) if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std(ddof=1) / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -715,8 +738,8 @@ def divides_by_the_variance(x, mode, *, mean=None, std=None):
         return (x / 127.5 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.var() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.var() / 255**2 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -738,8 +761,34 @@ def divides_by_zero(x, mode, *, mean=None, std=None):
         return (x / 127.5 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
+    mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
+    return ((unit - mean) / std).astype(np.float32)
+
+
+@misconception(
+    replaces="rescale",
+    fails="rescale-standard",
+    diagnosis=(
+        "Of a picture of one level the deviation is taken from rounded fractions: it comes out as "
+        "about 1e-17 instead of 0, and is divided by."
+    ),
+    hint="Print the deviation of 63 times 100/255, and that of 63 times 100. Which one is exact?",
+)
+def divides_by_what_rounding_leaves(x, mode, *, mean=None, std=None):
+    if x.dtype != np.uint8:
+        raise TypeError("x is not uint8.")
+    unit = x / 255
+    if mode == "unit":
+        return unit.astype(np.float32)
+    if mode == "signed":
+        return (x / 127.5 - 1).astype(np.float32)
+    if mode != "standard":
+        raise ValueError(f"mode is {mode!r}.")
     mean = np.asarray(unit.mean() if mean is None else mean)
     std = np.asarray(unit.std() if std is None else std)
+    std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
 
@@ -783,8 +832,8 @@ def lines_channels_up_with_the_columns(x, mode, *, mean=None, std=None):
         return (x / 127.5 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     return ((unit - mean) / std).astype(np.float32)
 
@@ -806,8 +855,8 @@ def ignores_a_mean_without_a_std(x, mode, *, mean=None, std=None):
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
     given = None if mean is None or std is None else True
-    mean = np.asarray(unit.mean() if given is None else mean)
-    std = np.asarray(unit.std() if given is None else std)
+    mean = np.asarray(x.mean() / 255 if given is None else mean)
+    std = np.asarray(x.std() / 255 if given is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -829,8 +878,8 @@ def returns_float64(x, mode, *, mean=None, std=None):
         return x / 127.5 - 1
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return (unit - mean) / std
@@ -850,8 +899,8 @@ def rescales_floats_again(x, mode, *, mean=None, std=None):
         return (x / 127.5 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -871,8 +920,8 @@ def takes_any_word_for_standard(x, mode, *, mean=None, std=None):
         return unit.astype(np.float32)
     if mode == "signed":
         return (x / 127.5 - 1).astype(np.float32)
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
     std = np.where(std == 0, 1, std)
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -894,8 +943,8 @@ def writes_into_the_callers_std(x, mode, *, mean=None, std=None):
         return (x / 127.5 - 1).astype(np.float32)
     if mode != "standard":
         raise ValueError(f"mode is {mode!r}.")
-    mean = np.asarray(unit.mean() if mean is None else mean)
-    std = np.asarray(unit.std() if std is None else std)
+    mean = np.asarray(x.mean() / 255 if mean is None else mean)
+    std = np.asarray(x.std() / 255 if std is None else std)
     std[std == 0] = 1
     mean, std = (a[:, None, None] if a.ndim else a for a in (mean, std))
     return ((unit - mean) / std).astype(np.float32)
@@ -1302,6 +1351,23 @@ def multiplies_in_8_bit(X, W, b=None):
     operands = [X, W] if b is None else [X, W, b]
     dtype = np.result_type(*(a.dtype if a.dtype.kind == "f" else np.float64 for a in operands))
     scores = (X @ W.T).astype(dtype)
+    return scores if b is None else scores + b.astype(dtype)
+
+
+@misconception(
+    replaces="linear_scores",
+    fails="linear_scores-dtype",
+    diagnosis="np.result_type gets the operands as they are: uint8 with float32 is then float32.",
+    hint="The rule counts whole numbers as float64. Which dtypes do you hand to np.result_type?",
+)
+def asks_numpys_rule_alone(X, W, b=None):
+    if X.shape[1] != W.shape[1]:
+        raise ValueError(f"W has shape {W.shape}, X has shape {X.shape}.")
+    if b is not None and b.shape != (len(W),):
+        raise ValueError(f"b has shape {b.shape}.")
+    operands = [X, W] if b is None else [X, W, b]
+    dtype = np.result_type(*operands)
+    scores = X.astype(dtype) @ W.astype(dtype).T
     return scores if b is None else scores + b.astype(dtype)
 
 

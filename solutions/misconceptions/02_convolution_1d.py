@@ -212,6 +212,24 @@ def keeps_the_dtype_of_the_signal(x, k, *, mode="valid"):
 @misconception(
     replaces="correlate1d",
     fails="correlate1d-dtype",
+    diagnosis="np.result_type gets the operands as they are: uint8 with float32 is then float32.",
+    hint="The rule counts whole numbers as float64. Which dtypes do you hand to np.result_type?",
+)
+def asks_numpys_rule_alone(x, k, *, mode="valid"):
+    if len(x) == 0 or len(k) == 0 or mode not in ("valid", "same", "full"):
+        raise ValueError("an empty operand or an unknown mode")
+    if mode == "valid" and len(k) > len(x):
+        raise ValueError("the kernel does not fit")
+    dtype = np.result_type(x, k)
+    n = len(k) - 1
+    sides = {"valid": (0, 0), "same": (n // 2, n - n // 2), "full": (n, n)}[mode]
+    xp = np.pad(x.astype(dtype), sides)
+    return np.array([xp[i : i + n + 1] @ k.astype(dtype) for i in range(len(xp) - n)], dtype)
+
+
+@misconception(
+    replaces="correlate1d",
+    fails="correlate1d-dtype",
     diagnosis="The result is float64 even where both operands are float32.",
     hint="np.zeros makes float64 unless you say otherwise.",
 )
@@ -295,6 +313,7 @@ def looks_for_the_closest_copy(x, template):
     if len(template) > len(x):
         raise ValueError("the template does not fit")
     places = range(len(x) - len(template) + 1)
+    x, template = x.astype(float), template.astype(float)
     distances = [((x[i : i + len(template)] - template) ** 2).sum() for i in places]
     index = int(np.argmin(distances))
     return index, float((x[index : index + len(template)] * template).sum())
@@ -333,7 +352,7 @@ def lets_the_template_hang_out(x, template):
     hint="Try a signal of two numbers and a template of three. Is there any valid place?",
 )
 def lets_numpy_exchange_the_two(x, template):
-    scores = np.correlate(x, template, mode="valid")
+    scores = np.correlate(x.astype(float), template.astype(float), mode="valid")
     index = int(scores.argmax())
     return index, float(scores[index])
 
@@ -362,6 +381,21 @@ def starts_the_search_from_zero(x, template):
         if score > best:
             index, best = place, float(score)
     return index, best
+
+
+@misconception(
+    replaces="best_alignment",
+    fails="best_alignment-values",
+    diagnosis="Numbers and weights are multiplied in their own dtype: 8-bit products wrap.",
+    hint="2 · 200 does not fit into 8 bits. When do your numbers become floats?",
+)
+def multiplies_in_8_bit(x, template):
+    if len(template) > len(x):
+        raise ValueError("the template does not fit")
+    places = range(len(x) - len(template) + 1)
+    scores = [float((x[i : i + len(template)] * template).sum()) for i in places]
+    index = int(np.argmax(scores))
+    return index, scores[index]
 
 
 @misconception(

@@ -85,7 +85,7 @@ def validate_image(rows, *, low=0, high=255):
     found = {(i, -1, "ragged") for i, n in enumerate(lengths) if n != width}
     for i, row in enumerate(rows):
         for j, value in enumerate(row):
-            if type(value) is not int:
+            if type(value) is not int and not isinstance(value, np.integer):
                 found.add((i, j, "type"))
             elif value < low or value > high:
                 found.add((i, j, "range"))
@@ -98,7 +98,7 @@ def validate_image(rows, *, low=0, high=255):
     ((width, _),) = Counter(len(row) for row in rows).most_common(1)
 
     def code(value):
-        if not isinstance(value, int) or isinstance(value, bool):
+        if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
             return "type"
         return None if low <= value <= high else "range"
 
@@ -109,13 +109,15 @@ def validate_image(rows, *, low=0, high=255):
     return found
 """,
     "a generator": """
+import numbers
+
 def defects(rows, low, high):
     width = most_frequent([len(row) for row in rows])
     for i, row in enumerate(rows):
         if len(row) != width:
             yield i, -1, "ragged"
         for j in range(len(row)):
-            whole = isinstance(row[j], int) and row[j] is not True and row[j] is not False
+            whole = isinstance(row[j], numbers.Integral) and type(row[j]) is not bool
             if not whole:
                 yield i, j, "type"
             elif row[j] not in range(low, high + 1):
@@ -147,7 +149,7 @@ def validate_image(rows, *, low=0, high=255):
         j = 0
         while j < len(rows[i]):
             value = rows[i][j]
-            if str(type(value)) != "<class 'int'>":
+            if "int" not in type(value).__name__:  # int, int64, uint8
                 result.append((i, j, "type"))
             elif value > high or value < low:
                 result.append((i, j, "range"))
@@ -161,7 +163,7 @@ import statistics
 def validate_image(rows, *, low=0, high=255):
     width = statistics.mode([len(row) for row in rows])
     cells = [(i, j, v) for i, row in enumerate(rows) for j, v in enumerate(row)]
-    whole = [type(v) == int for _, _, v in cells]
+    whole = [np.asarray(v).dtype.kind in "iu" and np.ndim(v) == 0 for _, _, v in cells]
     ragged = [(i, -1, "ragged") for i in range(len(rows)) if len(rows[i]) != width]
     types = [(i, j, "type") for (i, j, v), ok in zip(cells, whole) if not ok]
     ranges = [(i, j, "range") for (i, j, v), ok in zip(cells, whole) if ok and not low <= v <= high]
@@ -183,7 +185,7 @@ def rescale(x, mode, *, mean=None, std=None):
         if mean is None:
             mean = y.astype(float).mean()
         if std is None:
-            std = y.astype(float).std()
+            std = 0 if x.min() == x.max() else y.astype(float).std()
         mean, std = np.array(mean, np.float32), np.array(std, np.float32)
         std[std == 0] = 1
         if mean.shape:
@@ -206,7 +208,7 @@ def rescale(x, mode, *, mean=None, std=None):
     if mode == "standard":
         middle = np.average(x) if mean is None else mean
         spread = np.std(x) if std is None else std
-        spread = np.where(np.equal(spread, 0), 1.0, spread)
+        spread = np.where(np.isclose(spread, 0), 1.0, spread)
         per_channel = np.ndim(middle) or np.ndim(spread)
         if per_channel:
             x = np.moveaxis(x, -3, -1)
@@ -227,7 +229,7 @@ def rescale(x, mode, *, mean=None, std=None):
     if mode == "standard":
         counts = np.bincount(x.ravel(), minlength=256)
         m = (counts * levels).sum() / x.size if mean is None else mean
-        own = (counts * levels).sum() / x.size
+        own = counts @ np.arange(256) / x.size / 255
         s = (counts * (levels - own) ** 2 / x.size).sum() ** 0.5 if std is None else std
         m, s = np.asarray(m, float), np.asarray(s, float)
         s = s + (s == 0)
@@ -254,7 +256,7 @@ def rescale(x, mode, *, mean=None, std=None):
         case "standard":
             result = np.divide(x, 255.0)
             mean = result.mean() if mean is None else mean
-            std = result.std() if std is None else std
+            std = np.ptp(x) and result.std() if std is None else std
             std = np.array([value if value else 1 for value in np.atleast_1d(std)])
             result = (result - line_up(mean)) / (line_up(std) if len(std) > 1 else std[0])
         case _:
@@ -271,7 +273,7 @@ def rescale(x, mode, *, mean=None, std=None):
         return ((unit - 1 / 2) * 2).astype(np.float32)
     if mode == "standard":
         mean = np.mean(unit) if mean is None else mean
-        std = np.sqrt(np.mean((unit - np.mean(unit)) ** 2)) if std is None else std
+        std = np.sqrt(np.mean((x - np.mean(x)) ** 2)) / 255 if std is None else std
         if np.ndim(mean) == 0 and np.ndim(std) == 0:
             return ((unit - mean) / (std or 1)).astype(np.float32)
         C = x.shape[-3]

@@ -107,14 +107,15 @@ def best_alignment(x, template):
 """,
     "windows and a product": """
 def best_alignment(x, template):
-    scores = np.lib.stride_tricks.sliding_window_view(x, template.size) @ template
+    windows = np.lib.stride_tricks.sliding_window_view(x.astype(float), template.size)
+    scores = windows @ template
     return np.argmax(scores), np.max(scores)
 """,
     "NumPy's correlation": """
 def best_alignment(x, template):
     if template.shape > x.shape:
         raise ValueError("too long")
-    scores = np.correlate(x, template)
+    scores = np.correlate(x.astype(float), template)
     return int(np.flatnonzero(scores == scores.max())[0]), float(scores.max())
 """,
     "SciPy's convolution, flipped back": """
@@ -123,7 +124,7 @@ def best_alignment(x, template):
 
     if len(x) < len(template):
         raise ValueError("too long")
-    scores = convolve(x, template[::-1], mode="valid", method="direct")
+    scores = convolve(x / 1.0, template[::-1], mode="valid", method="direct")
     return scores.argmax(), scores.max()
 """,
 }
