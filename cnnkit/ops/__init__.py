@@ -10,6 +10,7 @@ from cnnkit.ops.avg_pool import avg_pool2d, avg_pool2d_backward
 from cnnkit.ops.conv import conv2d, conv2d_loops
 from cnnkit.ops.conv1d import conv1d, conv1d_backward
 from cnnkit.ops.conv_backward import conv2d_backward, conv2d_backward_loops
+from cnnkit.ops.conv_im2col import conv2d_backward_im2col, conv2d_im2col
 from cnnkit.ops.dense import dense, dense_backward
 from cnnkit.ops.dropout import dropout, dropout_backward
 from cnnkit.ops.global_pool import (
@@ -38,7 +39,9 @@ __all__ = [
     "conv1d_backward",
     "conv2d",
     "conv2d_backward",
+    "conv2d_backward_im2col",
     "conv2d_backward_loops",
+    "conv2d_im2col",
     "conv2d_loops",
     "conv_as_matrix",
     "dense",

@@ -58,7 +58,7 @@ def conv2d_backward(
     >>> dx.tolist(), dw.tolist(), db.tolist()
     ([[[[40.0, 130.0, 100.0]]]], [[[[50.0, 80.0]]]], [30.0])
     """
-    dy, x, w, geometry = _read(dy, x, w, stride, padding, dilation, groups)
+    dy, x, w, geometry = read_conv_backward(dy, x, w, stride, padding, dilation, groups)
     dw, db = _gradient_of_filters(dy, x, w, geometry)
     dx = np.zeros(x.shape, dy.dtype)
     add = _add_by_rows if _rows_are_faster(x.shape[1], len(w), geometry) else _add_by_taps
@@ -73,7 +73,7 @@ def _rows_are_faster(C: int, O: int, geometry: Geometry) -> bool:
     return 2 * added_by_rows + copied_by_rows <= 2 * added_by_taps
 
 
-def _read(
+def read_conv_backward(
     dy: np.ndarray,
     x: np.ndarray,
     w: np.ndarray,
@@ -189,7 +189,7 @@ def conv2d_backward_loops(
     >>> dx.tolist(), dw.tolist(), db.tolist()
     ([[[[30.0, 40.0]]]], [[[[10.0, 20.0]]]], [10.0])
     """
-    dy, x, w, geometry = _read(dy, x, w, stride, padding, dilation, groups)
+    dy, x, w, geometry = read_conv_backward(dy, x, w, stride, padding, dilation, groups)
     (sh, sw), (ph, pw), (dh, dw) = geometry.stride, geometry.padding, geometry.dilation
     dx, dfilters, db = (np.zeros(shape, dy.dtype) for shape in (x.shape, w.shape, len(w)))
     (_, _, H, W), (O, channels, kH, kW) = x.shape, w.shape

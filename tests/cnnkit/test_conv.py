@@ -1,4 +1,4 @@
-"""Convolution: values by hand, the definition, independent oracles, and the contract."""
+"""Convolution in all its forms: values by hand, the definition, oracles, and the contract."""
 
 import inspect
 import tracemalloc
@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.signal import correlate2d
 
-from cnnkit.ops import conv2d, conv2d_loops, windows
+from cnnkit.ops import conv2d, conv2d_im2col, conv2d_loops, windows
 
-both = pytest.mark.parametrize("conv", [conv2d, conv2d_loops])
+each = pytest.mark.parametrize("conv", [conv2d, conv2d_loops, conv2d_im2col])
+fast = pytest.mark.parametrize("conv", [conv2d, conv2d_im2col])
 
 # float64 sums of at most some hundred products of numbers near 1
 CLOSE = {"rtol": 1e-12, "atol": 1e-12}
@@ -27,7 +28,7 @@ def normal(*shape, seed=0):
 # Values ---------------------------------------------------------------------------------------
 
 
-@both
+@each
 def test_one_window_by_hand(conv):
     x = np.array([[1.0, 2, 3], [4, 5, 6]]).reshape(1, 1, 2, 3)
     w = np.array([[1.0, 10], [100, 1000]]).reshape(1, 1, 2, 2)
@@ -35,7 +36,7 @@ def test_one_window_by_hand(conv):
     assert_array_equal(conv(x, w, np.array([0.5])), [[[[5421.5, 6532.5]]]])
 
 
-@both
+@each
 def test_two_channels_and_two_filters_by_hand(conv):
     x = np.array([[1.0, 2, 3], [10, 20, 30]]).reshape(1, 2, 1, 3)
     w = np.array([[[1.0, 1], [2, 0]], [[0, 1], [0, -1]]]).reshape(2, 2, 1, 2)
@@ -43,7 +44,7 @@ def test_two_channels_and_two_filters_by_hand(conv):
     assert_array_equal(conv(x, w), [[[[23, 45]], [[-18, -27]]]])
 
 
-@both
+@each
 def test_stride_padding_and_dilation_by_hand(conv):
     x = np.array([1.0, 2, 3, 4, 5, 6, 7]).reshape(1, 1, 1, 7)
     w = np.array([1.0, 10, 100]).reshape(1, 1, 1, 3)
@@ -52,7 +53,7 @@ def test_stride_padding_and_dilation_by_hand(conv):
     assert_array_equal(conv(x, w, stride=(1, 3), padding=(0, 2), dilation=(1, 2)), expected)
 
 
-@both
+@each
 def test_item12_sobel(conv):
     x = np.arange(1, 10).reshape(1, 1, 3, 3)
     w = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]).reshape(1, 1, 3, 3)
@@ -62,7 +63,7 @@ def test_item12_sobel(conv):
     assert_array_equal(conv(x, w, padding=1)[0, 0], -np.array(convolution))
 
 
-@both
+@each
 def test_item145_strided(conv):
     x = [
         [5, -1, 3, 8, 4, 6, -2],
@@ -111,21 +112,23 @@ def test_one_plane_is_scipys_correlation(H, W, kh, kw):
     assert_allclose(conv2d(x[None, None], w[None, None])[0, 0], expected, **CLOSE)
 
 
+@fast
 @given(calls())
-def test_fast_form_is_torchs(call):
+def test_fast_form_is_torchs(conv, call):
     operands, options = call
     tensors = [None if o is None else torch.from_numpy(o) for o in operands]
     expected = torch.nn.functional.conv2d(*tensors, **options).numpy()
-    got = conv2d(*operands, **options)
+    got = conv(*operands, **options)
     assert got.shape == expected.shape
     assert_allclose(got, expected, **CLOSE)
 
 
+@fast
 @given(calls(most=6))
-def test_fast_form_is_the_definition(call):
+def test_fast_form_is_the_definition(conv, call):
     operands, options = call
     expected = conv2d_loops(*operands, **options)
-    got = conv2d(*operands, **options)
+    got = conv(*operands, **options)
     assert got.shape == expected.shape
     assert_allclose(got, expected, **CLOSE)
 
@@ -151,7 +154,7 @@ def test_linear_in_the_images(call, factor):
     assert_allclose(whole, parts, rtol=1e-10, atol=1e-10)
 
 
-@both
+@each
 @pytest.mark.parametrize("kernel", [(1, 1), (2, 3)])
 def test_each_image_for_itself(conv, kernel):
     x, w = normal(3, 2, 4, 5), normal(3, 2, *kernel, seed=1)
@@ -159,7 +162,7 @@ def test_each_image_for_itself(conv, kernel):
     assert_allclose(conv(x, w), alone, **CLOSE)
 
 
-@both
+@each
 @pytest.mark.parametrize("options", [{}, {"stride": (2, 3)}, {"stride": 2, "padding": (0, 1)}])
 def test_one_tap_is_a_product_at_every_pixel_it_meets(conv, options):
     x, w = normal(2, 4, 5, 7), normal(6, 2, 1, 1, seed=1)
@@ -167,7 +170,7 @@ def test_one_tap_is_a_product_at_every_pixel_it_meets(conv, options):
     assert_allclose(conv(x, w, **options, groups=2), expected.numpy(), **CLOSE)
 
 
-@both
+@each
 def test_an_int_option_is_the_same_pair(conv):
     x, w = normal(2, 2, 7, 9), normal(3, 2, 2, 3, seed=1)
     got = conv(x, w, stride=2, padding=1, dilation=2)
@@ -177,11 +180,12 @@ def test_an_int_option_is_the_same_pair(conv):
 # Contract -------------------------------------------------------------------------------------
 
 
-def test_both_forms_have_the_same_signature():
-    assert inspect.signature(conv2d) == inspect.signature(conv2d_loops)
+@each
+def test_all_forms_have_the_same_signature(conv):
+    assert inspect.signature(conv) == inspect.signature(conv2d)
 
 
-@both
+@each
 @pytest.mark.parametrize("kernel", [(1, 1), (2, 3)])
 @pytest.mark.parametrize(
     ("x_type", "w_type", "b_type", "expected"),
@@ -206,7 +210,7 @@ def test_dtype(conv, kernel, x_type, w_type, b_type, expected):
     assert_array_equal(y, np.full(y.shape, 2 * kernel[0] * kernel[1] + (b is not None)))
 
 
-@both
+@each
 @pytest.mark.parametrize("kernel", [(1, 1), (2, 2)])
 def test_small_integers_do_not_wrap(conv, kernel):
     x, w = np.full((1, 2, 2, 3), 255, np.uint8), np.full((1, 2, *kernel), 127, np.int8)
@@ -214,7 +218,7 @@ def test_small_integers_do_not_wrap(conv, kernel):
     assert conv(x, w).flat[0] == products
 
 
-@both
+@each
 @pytest.mark.parametrize("kernel", [(1, 1), (2, 3)])
 def test_an_empty_batch_gives_an_empty_result(conv, kernel):
     y = conv(np.zeros((0, 2, 5, 7), np.float32), np.zeros((4, 2, *kernel), np.float32), padding=1)
@@ -232,7 +236,7 @@ VIEWS = {
 }
 
 
-@both
+@each
 @pytest.mark.parametrize("kernel", [(1, 1), (2, 3)])
 @pytest.mark.parametrize("view", VIEWS)
 def test_views_of_any_strides(conv, view, kernel):
@@ -246,7 +250,7 @@ def test_views_of_any_strides(conv, view, kernel):
     assert got.dtype.isnative
 
 
-@both
+@each
 @pytest.mark.parametrize("kernel", [(1, 1), (3, 2)])
 @pytest.mark.parametrize("padding", [0, 1])
 def test_inputs_stay_and_the_result_is_new(conv, kernel, padding):
@@ -268,12 +272,12 @@ def test_two_results_share_nothing():
     assert_array_equal(first, kept)
 
 
-@both
+@each
 def test_lists_are_read_as_arrays(conv):
     assert conv([[[[1, 2]]]], [[[[3, 4]]]], [5]).tolist() == [[[[16.0]]]]
 
 
-@both
+@each
 def test_nan_stays_within_its_windows(conv):
     x = np.zeros((1, 1, 3, 5))
     x[0, 0, 1, 0] = np.nan
@@ -300,7 +304,7 @@ def test_memory_stays_small():
 # Errors ---------------------------------------------------------------------------------------
 
 
-@both
+@each
 @pytest.mark.parametrize(
     ("x_shape", "w_shape", "b_shape", "options", "message"),
     [
@@ -341,7 +345,7 @@ def test_value_errors(conv, x_shape, w_shape, b_shape, options, message):
         conv(np.zeros(x_shape), np.zeros(w_shape), b, **options)
 
 
-@both
+@each
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -357,7 +361,7 @@ def test_type_errors_of_options(conv, options, message):
         conv(np.zeros((1, 1, 4, 5)), np.zeros((1, 1, 2, 2)), **options)
 
 
-@both
+@each
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_operands_must_hold_numbers(conv, place):
     operands = [np.zeros((1, 1, 4, 5)), np.zeros((1, 1, 2, 2)), np.zeros(1)]
@@ -366,7 +370,7 @@ def test_operands_must_hold_numbers(conv, place):
         conv(*operands)
 
 
-@both
+@each
 def test_options_are_keywords_only(conv):
     with pytest.raises(TypeError, match="positional"):
         conv(np.zeros((1, 1, 4, 5)), np.zeros((1, 1, 2, 2)), None, 2)

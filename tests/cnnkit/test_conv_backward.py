@@ -19,9 +19,19 @@ from conv_calls import calls
 from hypothesis import given
 from numpy.testing import assert_allclose, assert_array_equal
 
-from cnnkit.ops import conv2d, conv2d_backward, conv2d_backward_loops, conv_backward, windows
+from cnnkit.ops import (
+    conv2d,
+    conv2d_backward,
+    conv2d_backward_im2col,
+    conv2d_backward_loops,
+    conv_backward,
+    windows,
+)
 
-both = pytest.mark.parametrize("backward", [conv2d_backward, conv2d_backward_loops])
+each = pytest.mark.parametrize(
+    "backward", [conv2d_backward, conv2d_backward_loops, conv2d_backward_im2col]
+)
+fast = pytest.mark.parametrize("backward", [conv2d_backward, conv2d_backward_im2col])
 # The fast form has two ways to dx: each must do alone what the choice between them does.
 ways = pytest.mark.parametrize("way", ["_add_by_rows", "_add_by_taps"])
 
@@ -49,7 +59,7 @@ def torchs(dy, x, w, **options):
 # Values ---------------------------------------------------------------------------------------
 
 
-@both
+@each
 def test_item58_two_by_two_kernel(backward):
     """Lecture item 58, and what its page breaks off before: dL/dk11 is the sum of dy * x."""
     x, w = np.arange(1.0, 10).reshape(1, 1, 3, 3), np.array([[[[1.0, 10], [100, 1000]]]])
@@ -59,7 +69,7 @@ def test_item58_two_by_two_kernel(backward):
     assert db.tolist() == [10]
 
 
-@both
+@each
 def test_stride_padding_and_dilation_by_hand(backward):
     x, w = np.arange(1.0, 8).reshape(1, 1, 1, 7), np.array([[[[1.0, 10, 100]]]])
     options = {"stride": (1, 3), "padding": (0, 2), "dilation": (1, 2)}
@@ -70,7 +80,7 @@ def test_stride_padding_and_dilation_by_hand(backward):
     assert db.tolist() == [6]
 
 
-@both
+@each
 def test_batches_add_up(backward):
     dy, x, w = normal(3, 4, 3, 4), normal(3, 2, 4, 6, seed=1), normal(4, 2, 2, 3, seed=2)
     dx, dw, db = backward(dy, x, w)
@@ -80,7 +90,7 @@ def test_batches_add_up(backward):
     assert_allclose(db, sum(gradients[2] for gradients in single), **CLOSE)
 
 
-@both
+@each
 def test_pixels_that_no_window_sees_get_zero(backward):
     """Stride 3 leaves the last row and the last two columns out."""
     dx, _, _ = backward(
@@ -91,7 +101,7 @@ def test_pixels_that_no_window_sees_get_zero(backward):
     assert_array_equal(dx[0, 0], rows[:, None] * columns)
 
 
-@both
+@each
 @pytest.mark.parametrize("kernel", [2, 3])
 def test_windows_apart_by_more_than_their_size(backward, kernel):
     dy, x, w = normal(2, 3, 2, 3), normal(2, 2, 7, 11, seed=1), normal(3, 2, kernel, kernel, seed=2)
@@ -101,18 +111,20 @@ def test_windows_apart_by_more_than_their_size(backward, kernel):
 # Oracles --------------------------------------------------------------------------------------
 
 
+@fast
 @given(calls())
-def test_fast_form_is_torchs(call):
+def test_fast_form_is_torchs(backward, call):
     (x, w, _), options = call
     dy = normal(*conv2d(x, w, **options).shape, seed=5)
-    assert_same(conv2d_backward(dy, x, w, **options), torchs(dy, x, w, **options))
+    assert_same(backward(dy, x, w, **options), torchs(dy, x, w, **options))
 
 
+@fast
 @given(calls(most=6))
-def test_fast_form_is_the_definition(call):
+def test_fast_form_is_the_definition(backward, call):
     (x, w, _), options = call
     dy = normal(*conv2d(x, w, **options).shape, seed=5)
-    assert_same(conv2d_backward(dy, x, w, **options), conv2d_backward_loops(dy, x, w, **options))
+    assert_same(backward(dy, x, w, **options), conv2d_backward_loops(dy, x, w, **options))
 
 
 OPTIONS = [
@@ -157,7 +169,7 @@ def test_both_ways_are_taken(monkeypatch):
     assert taken == ["_add_by_taps", "_add_by_rows"]
 
 
-@both
+@each
 @pytest.mark.parametrize("options", OPTIONS)
 def test_difference_quotients(backward, options):
     """Central differences in float64, with a random dy: ones would hide what is mixed up."""
@@ -173,8 +185,9 @@ def test_difference_quotients(backward, options):
 # Contract -------------------------------------------------------------------------------------
 
 
-def test_both_forms_have_the_same_signature():
-    assert inspect.signature(conv2d_backward) == inspect.signature(conv2d_backward_loops)
+@each
+def test_all_forms_have_the_same_signature(backward):
+    assert inspect.signature(backward) == inspect.signature(conv2d_backward)
 
 
 CALL = normal(2, 3, 3, 3), normal(2, 2, 4, 5, seed=1), normal(3, 2, 2, 3, seed=2)
@@ -182,7 +195,7 @@ POINTWISE = normal(2, 3, 4, 5), normal(2, 2, 4, 5, seed=1), normal(3, 2, 1, 1, s
 on_kernels = pytest.mark.parametrize("operands", [CALL, POINTWISE], ids=["2 x 3", "1 x 1"])
 
 
-@both
+@each
 @on_kernels
 def test_layouts(backward, operands):
     assert_layouts(backward, *operands)
@@ -195,20 +208,20 @@ def test_layouts_either_way(choose, way, operands):
     assert_layouts(conv2d_backward, *operands)
 
 
-@both
+@each
 @on_kernels
 def test_inputs_stay_and_results_are_new(backward, operands):
     assert_keeps_inputs(backward, *operands)
     assert all(gradient.flags.c_contiguous for gradient in backward(*operands))
 
 
-@both
+@each
 @on_kernels
 def test_dtypes(backward, operands):
     assert_dtypes(backward, *(np.ones(operand.shape) for operand in operands))
 
 
-@both
+@each
 def test_small_integers_do_not_wrap(backward):
     dy, x, w = (
         np.full(shape, 200, np.uint8) for shape in ((1, 1, 1, 1), (1, 1, 1, 2), (1, 1, 1, 2))
@@ -218,7 +231,7 @@ def test_small_integers_do_not_wrap(backward):
     ]  # fmt: skip
 
 
-@both
+@each
 @on_kernels
 def test_an_empty_batch_gives_zeros(backward, operands):
     dy, x, w = operands[0][:0], operands[1][:0], operands[2].astype(np.float32)
@@ -229,7 +242,7 @@ def test_an_empty_batch_gives_zeros(backward, operands):
     assert dx.dtype == dw.dtype == db.dtype == np.float32
 
 
-@both
+@each
 def test_an_int_option_is_the_same_pair(backward):
     dy, x, w = normal(2, 3, 4, 4), normal(2, 2, 7, 9, seed=1), normal(3, 2, 2, 3, seed=2)
     got = backward(dy, x, w, stride=2, padding=1, dilation=2)
@@ -254,7 +267,7 @@ def test_memory_stays_small(choose, way):
     assert peak < sum(result.nbytes for result in results) + 1.5 * one_image
 
 
-@both
+@each
 @pytest.mark.parametrize(
     ("shapes", "options", "message"),
     [
@@ -283,7 +296,7 @@ def test_value_errors(backward, shapes, options, message):
         backward(*map(np.zeros, shapes), **options)
 
 
-@both
+@each
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_operands_must_hold_numbers(backward, place):
     operands = list(CALL)
@@ -293,7 +306,7 @@ def test_operands_must_hold_numbers(backward, place):
         backward(*operands)
 
 
-@both
+@each
 def test_options_are_keywords_only(backward):
     with pytest.raises(TypeError, match="positional"):
         backward(*CALL, 1)

@@ -1,0 +1,36 @@
+"""What every layer object has."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class Layer:
+    """A layer that keeps, on the way forward, what it needs on the way back.
+
+    Attributes
+    ----------
+    kind : str
+        What its name in a :class:`Sequential` begins with, as in :mod:`cnnkit.architectures`.
+    params : dict of ndarray
+        What is learned by gradients.
+    state : dict of ndarray
+        What is gathered in training, but not by gradients.
+    rng : numpy.random.Generator or None
+        Where a layer that draws draws from.
+    """
+
+    kind = ""
+
+    def __init__(self) -> None:
+        self.params: dict[str, np.ndarray] = {}
+        self.state: dict[str, np.ndarray] = {}
+        self.rng: np.random.Generator | None = None
+
+    def forward(self, x: np.ndarray, train: bool = False) -> np.ndarray:
+        """Give y for x; ``train`` says whether this pass is one of training."""
+        raise NotImplementedError
+
+    def backward(self, dy: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Give dx and, by name, the gradients of the parameters, for the last pass forward."""
+        raise NotImplementedError

@@ -1,0 +1,80 @@
+"""Arrays in a file .npz: written whole or not at all, read without pickle and checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+Arrays = Mapping[str, np.ndarray]
+
+
+def write_arrays(path: Path, arrays: Arrays) -> None:
+    """Write arrays under their names, first into a file beside it, which then takes its place.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written; one that was there is as it was.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut could leave the name on an empty file
+        os.replace(part, path)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink()
+        if isinstance(error, OSError):
+            raise OSError(f"{path} cannot be written ({error.strerror or error}).") from error
+        raise
+
+
+def read_arrays(path: Path, like: Arrays) -> dict[str, np.ndarray]:
+    """Read arrays that have the names and shapes of others.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    ValueError
+        It is no file of arrays, or has other ones.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {path}: save() of a model writes one.")
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            arrays = dict(content)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read ({error.strerror or error}).") from error
+    except Exception as error:  # whatever readers of zip files and arrays may raise
+        raise ValueError(
+            f"{path} is no file of weights, or a damaged one ({type(error).__name__}): "
+            "save() of a model writes one."
+        ) from error
+    _agree(path, arrays, like)
+    return arrays
+
+
+def _agree(path: Path, arrays: Arrays, like: Arrays) -> None:
+    for names, what in (
+        (arrays.keys() - like.keys(), "has {}, which the model has not"),
+        (like.keys() - arrays.keys(), "lacks {}, which the model has"),
+    ):
+        if names:
+            raise ValueError(
+                f"{path} is of another model: it {what.format(', '.join(sorted(names)))}."
+            )
+    for name, array in arrays.items():
+        if array.dtype.kind != "f":
+            raise ValueError(f"In {path}, {name} has dtype {array.dtype}: weights are floats.")
+        if array.shape != like[name].shape:
+            raise ValueError(
+                f"{path} is of another model: {name} has shape {array.shape} there and "
+                f"{like[name].shape} here."
+            )

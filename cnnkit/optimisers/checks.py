@@ -1,0 +1,61 @@
+"""What optimisers accept, each refusal in a sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from cnnkit.ops.checks import check_same_shape, real
+
+Arrays = Mapping[str, np.ndarray]
+
+
+def not_negative(value: float, name: str, below: float = math.inf) -> float:
+    """Read a number in 0 <= value < below.
+
+    Raises
+    ------
+    TypeError
+        It is no number.
+    ValueError
+        It is out of range.
+    """
+    number = real(value, name)
+    if not 0 <= number < below:
+        wanted = "0 or more, and finite" if below == math.inf else f"in 0 <= {name} < {below}"
+        raise ValueError(f"{name} is {value}: it must be {wanted}.")
+    return number
+
+
+def check_gradients_of(params: Arrays, grads: Arrays) -> None:
+    """Check that each gradient is that of a parameter, and has its shape.
+
+    Raises
+    ------
+    ValueError
+        A gradient is of no parameter, or has another shape.
+    """
+    check_names("grads", grads, params)
+    for name, grad in grads.items():
+        check_same_shape(f"the gradient of {name}", np.asarray(grad), name, params[name].shape)
+
+
+def check_names(what: str, names: Iterable[str], params: Arrays) -> None:
+    """Check that names are those of parameters.
+
+    Raises
+    ------
+    TypeError
+        There is one word in place of several names.
+    ValueError
+        A name is of no parameter.
+    """
+    if isinstance(names, str):
+        raise TypeError(f"{what} is {names!r}: it must be several names, as a set or a list.")
+    for name in names:
+        if name not in params:
+            raise ValueError(
+                f"{what} has {name!r}, which is no parameter: there are {', '.join(params)}."
+            )
