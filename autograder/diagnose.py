@@ -7,6 +7,8 @@ did. Where several do, all are named.
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 
 from autograder.misconceptions import Misconception, as_source
@@ -25,8 +27,11 @@ def recognise(
 
 
 def _behaves(bench: Bench, misconception: Misconception, calls: dict[str, list[Call]]) -> bool:
-    outcomes = bench.run_tests(misconception.exercise, as_source(misconception))
-    return all(same_calls(outcome.calls, calls.get(cell, [])) for cell, outcome in outcomes.items())
+    # Stops at the first cell that differs: a misconception may be a slow one.
+    with contextlib.closing(
+        bench.each_test(misconception.exercise, as_source(misconception))
+    ) as outcomes:
+        return all(same_calls(outcome.calls, calls.get(cell, [])) for cell, outcome in outcomes)
 
 
 def same_calls(mine: list[Call], theirs: list[Call]) -> bool:

@@ -7,7 +7,7 @@ place and run the test cells on them here, without a pupil.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import CodeType
 
@@ -84,11 +84,18 @@ class Bench:
 
     def run_tests(self, exercise: str, replacement: str | None = None) -> dict[str, Outcome]:
         """Run an exercise's test cells, with ``replacement`` executed after the reference."""
+        return dict(self.each_test(exercise, replacement))
+
+    def each_test(
+        self, exercise: str, replacement: str | None = None
+    ) -> Iterator[tuple[str, Outcome]]:
+        """Run the test cells of :meth:`run_tests` one by one, each when it is asked for."""
         before = dict(self.names)
         try:
             if replacement is not None:
                 exec(compile(replacement, f"<replacement in {exercise}>", "exec"), self.names)
-            return {cell.name: self._run(cell) for cell in self.chapter.tests_of(exercise)}
+            for cell in self.chapter.tests_of(exercise):
+                yield cell.name, self._run(cell)
         finally:
             self.names.clear()
             self.names.update(before)

@@ -32,7 +32,8 @@ def cell_result(cell: Cell, error: BaseException | None, faulty: str = "") -> Ce
     elif isinstance(error, CellTimeout):
         result.status = TIMEOUT
         result.hidden = True
-        result.message = f"Your code took longer than the {cell.limit:g} seconds it may."
+        seconds = "1 second" if cell.limit == 1 else f"{cell.limit:g} seconds"
+        result.message = f"Your code took longer than the {seconds} it may."
     else:
         result.hidden = not cell.hidden_lines.isdisjoint(_lines(cell, error))
         result.message = _message(cell, error, result.hidden)
