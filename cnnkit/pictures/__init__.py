@@ -9,6 +9,7 @@ from cnnkit.pictures.filtering import borders, difference, filter_bank, filter_s
 from cnnkit.pictures.filters import dot_product, response_maps
 from cnnkit.pictures.gradients import gradient_flow, gradient_sums, pool_routing, step_errors
 from cnnkit.pictures.grids import augmentation_grid, image_grid
+from cnnkit.pictures.im2col import conv_matrix, running_times, window_columns
 from cnnkit.pictures.learned import feature_maps, learned_filters
 from cnnkit.pictures.networks import layer_costs, receptive_field
 from cnnkit.pictures.pixels import channels, gallery, histograms, memory_order, pixel_grid
@@ -30,6 +31,7 @@ __all__ = [
     "channels",
     "class_scores",
     "confusion_matrix",
+    "conv_matrix",
     "conv_then_pool",
     "coverage",
     "difference",
@@ -52,11 +54,13 @@ __all__ = [
     "pooling",
     "receptive_field",
     "response_maps",
+    "running_times",
     "show",
     "slide",
     "step_errors",
     "templates",
     "volume",
     "window",
+    "window_columns",
     "windows",
 ]

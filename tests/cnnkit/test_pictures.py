@@ -42,6 +42,17 @@ EXAMPLES = {
     "convolution, then pooling": lambda: pictures.conv_then_pool(
         np.arange(11.0) % 4, np.array([-1.0, 1, 0]), size=3, stride=2
     ),
+    "window columns": lambda: pictures.window_columns(np.arange(12).reshape(1, 3, 4), 2, column=4),
+    "window columns, everything": lambda: pictures.window_columns(
+        -np.arange(40).reshape(2, 4, 5), (2, 3), stride=(2, 1), padding=(1, 0), column=5
+    ),
+    "convolution's matrix": lambda: pictures.conv_matrix(np.arange(1, 5).reshape(1, 1, 2, 2), 4, 5),
+    "convolution's matrix, everything": lambda: pictures.conv_matrix(
+        np.arange(-6, 6).reshape(3, 2, 1, 2), 2, 3, stride=(1, 2), padding=(1, 0)
+    ),
+    "running times": lambda: pictures.running_times(
+        {"number by number": 3.21, "with windows": 0.0123, "a matrix product": 8e-6}
+    ),
     "dot product": lambda: pictures.dot_product(PATCH, KERNEL, ("red", "green", "blue")),
     "dot product, one channel": lambda: pictures.dot_product(PATCH[:1], KERNEL[:1]),
     "responses": lambda: pictures.response_maps(np.ones((6, 8, 3)) / 2, MAPS, "abcd"),
@@ -79,6 +90,24 @@ EXAMPLES = {
         -np.arange(30.0).reshape(3, 10) - 5,
         ["as it is", "1 to the right", "2 to the right"],
         range(10),
+    ),
+    "gradient flow": lambda: pictures.gradient_flow(
+        np.array([[2, 1], [3, -1]]), KERNEL[0] + 4, np.array([[1, 2], [3, -5]]), (1, 0)
+    ),
+    "gradient flow, not square": lambda: pictures.gradient_flow(
+        np.array([[-12.5, 1, 4]]), np.arange(15).reshape(3, 5), -np.ones((3, 3)), (0, 2)
+    ),
+    "gradient sums": lambda: pictures.gradient_sums(
+        np.array([[2, 1], [3, -1]]), KERNEL[0] + 4, np.array([[1, 2], [3, -5]])
+    ),
+    "pool routing": lambda: pictures.pool_routing(
+        np.arange(4).reshape(2, 2) * 25, np.arange(-25, 0).reshape(5, 5), 3, stride=2
+    ),
+    "pool routing, not square": lambda: pictures.pool_routing(
+        -np.arange(6.0).reshape(2, 3) / 8, np.zeros((4, 6), int), 2
+    ),
+    "step errors": lambda: pictures.step_errors(
+        10.0 ** -np.arange(1, 12), {"one-sided": np.ones(11), "two-sided": np.zeros(11)}
     ),
     "slide": lambda: pictures.slide(np.array([5, 7, 0, 2]), np.array([-1, 3, -1]), 1),
     "slide, everything": lambda: pictures.slide(

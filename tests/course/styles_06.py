@@ -412,7 +412,7 @@ STYLES["conv2d_backward"] = {
     + _CROP,
     "im2col and matrix products": _LAYER
     + """
-    places = np.arange(xp[0].size).reshape(xp.shape[1:])
+    places = np.arange(C * (H + 2 * ph) * (W + 2 * pw)).reshape(xp.shape[1:])
     index = np.stack([
         places[:, i * sh : i * sh + dh * (kh - 1) + 1 : dh,
                j * sw : j * sw + dv * (kw - 1) + 1 : dv].ravel()
