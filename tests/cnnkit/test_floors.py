@@ -23,6 +23,8 @@ def loaded_by(statement):
         "import cnnkit",
         "import cnnkit.shapes, cnnkit.layouts, cnnkit.ops",
         "import cnnkit.images, cnnkit.filters, cnnkit.augment, cnnkit.architectures",
+        "import cnnkit.gradcheck, cnnkit.initialisers, cnnkit.optimisers, cnnkit.layers",
+        "import cnnkit.models, cnnkit.training, cnnkit.transfer",
         "import cnnkit.testing",
         "import cnnkit.cli",
     ],
