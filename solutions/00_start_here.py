@@ -194,7 +194,9 @@ except AssertionError as error:
 #   forbids in its task or in its first lines. Calling it costs the points of that exercise.
 # - The order of the cells counts: before you hand in, choose *Kernel → Restart Kernel and Run All
 #   Cells*. Cells that only work in the order in which you happened to click them fail there.
-# - Cells of tests are locked, leave them as they are. You may add cells of your own anywhere.
+# - Cells of tests are locked, leave them as they are. You may add cells of your own anywhere. Marking
+#   runs the imports at the top, your answers and your added cells; it does not run the demonstrations
+#   in between, so don't use names that only those bind.
 # - Save, and hand in the notebook file, under its own name: `04_conv_layer.ipynb`.
 #
 # You are learning on your own? Then mark yourself honestly: the tests above each exercise's end say

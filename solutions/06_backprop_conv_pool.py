@@ -30,8 +30,8 @@
 #
 # **Sources.** M. T. Pilehvar, *Machine Learning 01*; the deck *DSML: Computer Vision* (22 March
 # 2023); an unsigned handwritten deck on convolutional networks. A box headed **Erratum** corrects a
-# lecture; a box headed **Careful** completes one that is right where it stands. The **items** that
-# a box names are the numbers of the lectures' points in the course's list of sources.
+# lecture; a box headed **Careful** completes one that is right where it stands. Boxes name
+# **items**: the numbers of the lectures' points in the course's list of sources, `docs/sources.md`.
 
 # %% setup
 import numpy as np

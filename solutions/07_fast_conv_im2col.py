@@ -33,11 +33,12 @@
 # 10–11, after F. Chollet, *Deep Learning with Python* (2021). The name `im2col` ("image to columns") is
 # MATLAB's; K. Chellapilla, S. Puri and P. Simard brought it to convolutional networks (*High performance
 # convolutional neural networks for document processing*, 2006). A box headed **Careful** completes a
-# lecture that is right where it stands. The **items** that a box names are the numbers of the lectures'
-# points in the course's list of sources.
+# lecture that is right where it stands. Boxes name **items**: the numbers of the lectures' points in the
+# course's list of sources, `docs/sources.md`.
 
 # %% setup
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from cnnkit import ops, shapes
 from cnnkit.shapes import pair
@@ -47,7 +48,8 @@ rng = np.random.default_rng(7)
 
 # %% [markdown]
 # A test that prints nothing has passed. Run the cells one by one with Shift+Enter: *Run All* stops
-# at the first test that fails. The tests here are examples; marking uses others too.
+# at the first test that fails. The tests here are examples; marking uses others too. It runs the imports,
+# your answers and cells that you add, but not the demonstrations: don't use names that only these bind.
 #
 # ---
 # ## 1 · Where does the time go?
@@ -134,7 +136,8 @@ show(window_columns(np.arange(1, 13).reshape(1, 3, 4), 2, column=4))
 # %% [markdown]
 # **Which column is which window?** The places are counted row by row, as one reads: first all of the
 # output's row 0, then row 1. Column $l = i\,W_o + j$ is the window of place $(i, j)$. In the picture
-# column 4 of 6 is place (1, 1), since each row has three places.
+# column 4 (the fifth, as we count from 0) is place (1, 1): 4 = 1 · 3 + 1, since each row of the output
+# has three places.
 #
 # **Which row is which tap?** The taps are counted in the order of `w`: first the channel, then the row of
 # the kernel, then its column, so that `w.reshape(O, K)` has them in the same order. Row
@@ -173,18 +176,18 @@ show(gallery(list(seen.reshape(9, height, width)),
 # **A view costs nothing, a copy does.** NumPy knows an array by where its numbers lie and by how many bytes
 # to step along each axis, its *strides*. Windows that overlap can be described in that way without copying
 # a single pixel: `sliding_window_view` steps through the same bytes several times. But a product of
-# matrices wants each matrix laid out row by row, so somewhere the numbers must be copied.
+# matrices wants even steps from row to row and from column to column. A transposed matrix has them,
+# overlapping windows have not, so somewhere the numbers must be copied. (Below each window becomes a row;
+# `cols` wants them as columns.)
 
 # %% demo
-from numpy.lib.stride_tricks import sliding_window_view
-
 plane = np.arange(12).reshape(3, 4)
 view = sliding_window_view(plane, (2, 2))
 print("plane  ", plane.shape, "strides", plane.strides, "bytes")
 print("windows", view.shape, "strides", view.strides, "bytes: the same steps, twice")
 print("share memory:", np.shares_memory(plane, view), " writeable:", view.flags.writeable)
 laid_out = view.reshape(6, 4)
-print("laid out as a matrix:", laid_out.shape, "share memory:", np.shares_memory(plane, laid_out))
+print("laid out, a window in each row:", laid_out.shape, "share memory:", np.shares_memory(plane, laid_out))
 
 # %% [markdown]
 # #### Exercise 1 · `im2col`
@@ -356,7 +359,7 @@ for kind in ("u1", "i4", "bool", "f4", "f8"):
 # %% test="im2col:edges" points=0.5
 # Arrays of any layout, no image, no window
 base = np.arange(24).reshape(4, 3, 2, 1)
-x = base.T  # the same numbers, seen as (1, 2, 3, 4): the first axis steps by the fewest bytes
+x = base.T  # a transposed view, (1, 2, 3, 4): not in reading order in memory
 x.flags.writeable = False
 assert_same(im2col(x, (3, 4))[0, :, 0], x.ravel(),
             hint="The numbers of a transposed array do not lie in the order of its indices.")
@@ -417,18 +420,19 @@ cols = ops.im2col(x, (1, 2))
 print("filters as rows:", w.reshape(2, 2).tolist())
 print("windows as columns:", cols[0].tolist())
 print("product:", (w.reshape(2, 2) @ cols[0]).tolist())
-print("as maps:", (w.reshape(2, 2) @ cols).reshape(1, 2, 2, 2).tolist())
+print("the layer:", ops.conv2d(x, w)[0].tolist())
 
 # %% [markdown]
 # #### Exercise 2 · `conv2d_im2col`
 #
 # Write the layer of chapter 04 as a product of matrices. `ops.im2col` may be called (or your own
-# `im2col`), and `shapes.conv2d_shape`. The dtype is that of chapter 04: `np.result_type` of the operands,
-# where integers and bool count as float64.
+# `im2col`), and `shapes.conv2d_shape`. The dtype is that of chapter 04: `np.result_type` of x, w and b (if
+# there is one), where integers and bool count as float64: uint8 with float32 gives float64.
 #
 # One of the tests is about speed: fifteen images of 256 × 256, in at most **one second** when it is marked.
-# A loop over the few taps of a kernel takes a small part of that; a loop over the places takes too long.
-# The notebook shows no clock for it: if you have to wait for that cell, it is too slow.
+# A loop over the few taps of a kernel takes a small part of that; a loop over the places takes too long,
+# also one inside your own `im2col`: if yours has one, call `ops.im2col` here. Done well, the cell takes a
+# few hundredths of a second; if you can count to two, it is too slow.
 #
 # *About 25 minutes.*
 #
@@ -570,6 +574,8 @@ assert_dtype(got, np.float64, hint="Integers count as float64.")
 assert_same(got, np.array([[[[1600.0]]]]), hint="Convert before you multiply: 400 > 255.")
 x, w = np.ones((1, 1, 2, 2), np.float32), np.ones((1, 1, 2, 2), np.float32)
 assert_dtype(conv2d_im2col(x, w), np.float32, hint="float32 with float32 stays float32.")
+x = np.ones((1, 1, 2, 2), np.uint8)
+assert_dtype(conv2d_im2col(x, w), np.float64, hint="uint8 counts as float64, float32 or not.")
 assert_shape(conv2d_im2col(np.zeros((0, 2, 5, 6)), np.ones((3, 2, 2, 3))), (0, 3, 4, 4),
              hint="An empty batch gives an empty batch of the right shape.")
 with assert_raises(ValueError, hint="w has 3 channels, x has 1."):
@@ -630,6 +636,8 @@ for name, way in ways.items():
     assert_same(way(x, w), ops.conv2d(x, w), rtol=1e-3, atol=1e-4, hint=name)
 seconds = {name: min(repeat(lambda way=way: way(x, w), number=1, repeat=5))
            for name, way in ways.items()}
+faster = seconds["a loop over places"] / seconds["a loop over taps"]
+print(f"the loop over taps is {faster:.0f} times faster than the loop over places")
 show(running_times(seconds))
 
 # %% [markdown]
@@ -886,7 +894,8 @@ for shape in [(1, 6, 4), (1, 24), (2, 4, 3), (1, 4, 5)]:
 # \qquad\text{in short}\quad dF = dY\,X^{\mathsf T}, \quad dX = F^{\mathsf T} dY . $$
 #
 # The first must be added up over the images of the batch, since all of them share the filters. The second
-# goes through `col2im` to the pixels. And $db_o$ is the sum of all of map $o$'s numbers of $dy$.
+# goes through `col2im` to the pixels. And $db_o$ is the sum of map $o$ of $dy$,
+# over all places and all images.
 #
 # **By hand**, with the row (1, 2, 3), the filter (4, 5), and dy = (10, 20):
 #
@@ -1152,7 +1161,7 @@ print(f"for a layer of 3 channels and 32 filters it would take {96 * matrix.nbyt
 # %% [markdown]
 # #### Exercise 5 · `conv_as_matrix`
 #
-# Build the matrix of a layer. Its rows are the outputs in the order (o, i, j), its columns the pixels in the
+# Build the matrix of a layer (without dilation). Its rows are the outputs in the order (o, i, j), its columns the pixels in the
 # order (c, h, w). Taps that fall on the padding meet zeros, so they have no column. A float dtype stays,
 # integers and bool give float64. `shapes.conv2d_shape` and `ops.im2col` may be called. Speed does not matter.
 #
@@ -1172,7 +1181,7 @@ print(f"for a layer of 3 channels and 32 filters it would take {96 * matrix.nbyt
 # Row −1 would be the *last* row for NumPy, without an error. Look before you write.
 # </details>
 
-# %% exercise="conv_as_matrix" forbids="cnnkit.conv_as_matrix cnnkit.layers torch" minutes=25
+# %% exercise="conv_as_matrix" forbids="cnnkit.conv_as_matrix cnnkit.conv2d cnnkit.conv2d_loops cnnkit.conv2d_im2col cnnkit.conv2d_backward cnnkit.conv2d_backward_im2col cnnkit.layers torch" minutes=25
 def conv_as_matrix(w, H, W, *, stride=1, padding=0):
     """Write the convolution of images of one size as a matrix.
 
@@ -1275,7 +1284,7 @@ for size, k, s in [((5, 7), (1, 2), (2, 3)), ((7, 6), (2, 1), (3, 2))]:
 got = conv_as_matrix(np.array([[[[1.0, 2, 3]]]]), 2, 3, padding=(0, 1))
 one = np.array([[2.0, 3, 0], [1, 2, 3], [0, 1, 2]])
 assert_same(got, np.block([[one, 0 * one], [0 * one, one]]),
-            hint="The last tap of the first row's last window does not see the second row's first pixel.")
+            hint="A tap beside the image has no column: not in the next row, nor, as index -1, at an end.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(725)
 for size, k, p in [((3, 4), (2, 2), (1, 0)), ((2, 3), (2, 3), (2, 1)), ((4, 2), (3, 1), (1, 1))]:
@@ -1339,7 +1348,7 @@ print("M^T M x is x again: ", np.allclose(matrix.T @ (matrix @ x.ravel()), x.rav
 # **3.** In the backward pass a student replaces `+=` by `=` in `col2im`. When does nobody notice?
 # - [ ] With one channel :: Windows overlap within a channel.
 # - [ ] With a batch of one image :: Windows overlap within an image.
-# - [x] If stride and kernel are equal :: Then no two windows see the same pixel, and there is nothing to add.
+# - [x] If stride and kernel are equal, without dilation :: Then no two windows see the same pixel, and there is nothing to add.
 #   Test with windows that overlap.
 
 # %% [markdown]
@@ -1347,7 +1356,8 @@ print("M^T M x is x again: ", np.allclose(matrix.T @ (matrix @ x.ravel()), x.rav
 #
 # A 1 × 1 convolution needs no `im2col`: its columns are the image itself, reshaped. A 3 × 3 convolution could be
 # written as nine 1 × 1 convolutions of shifted images, added up, without any columns (`over_taps` did just
-# that). Why do libraries mostly not do so? Count, for both ways, how often each number of the output is
+# that, and with three channels and nine taps it was no slower; with one channel and 7 × 7 taps it falls far
+# behind). Why do libraries mostly not do so? Count, for both ways, how often each number of the output is
 # written to memory.
 #
 # *Next: 08 LeNet from scratch*
