@@ -287,7 +287,7 @@ for n, c, size, k in [(1, 3, (4, 5), (2, 3)), (2, 2, (5, 4), (3, 2)), (3, 4, (3,
 # %% test="im2col:columns" points=0.5
 # A column for each place, row by row
 x = np.arange(6).reshape(1, 1, 2, 3)
-assert_same(im2col(x, 1), np.array([[[0, 1, 2, 3, 4, 5]]]),
+assert_same(im2col(x.copy(), 1), np.array([[[0, 1, 2, 3, 4, 5]]]),
             hint="A 1 x 1 window has one tap: one row that holds the whole plane, as one reads.")
 assert_same(im2col(x, (1, 2)), np.array([[[0, 1, 3, 4], [1, 2, 4, 5]]]),
             hint="Two places in each row of the output: first those of row 0.")
@@ -587,7 +587,7 @@ w = np.array([0, 0, -1, 1], np.float32).reshape(1, 1, 2, 2)  # what grows to the
 source = np.random.default_rng(710)
 for _ in range(15):
     x = source.random((1, 1, 256, 256), np.float32)
-    got = conv2d_im2col(x, w)
+    got = conv2d_im2col(x.copy(), w.copy())
     assert_same(got, np.diff(x)[:, :, 1:], rtol=1e-4, atol=1e-5,
                 hint="Right minus left pixel of the window's lower row.")
 
@@ -799,7 +799,7 @@ assert_same(col2im(cols, (1, 2, 2, 2), 2), np.arange(8.0).reshape(1, 2, 2, 2),
 source = np.random.default_rng(712)
 for n, c, k in [(2, 3, (2, 3)), (1, 4, (3, 2)), (3, 2, (1, 4))]:
     x = source.normal(size=(n, c, *k))
-    assert_same(col2im(x.reshape(n, -1, 1), x.shape, k), x,
+    assert_same(col2im(x.reshape(n, -1, 1).copy(), x.shape, k), x,
                 hint="The rows of cols are in the order channel, row, column.")
 ### END HIDDEN TESTS
 
@@ -1163,7 +1163,8 @@ print(f"for a layer of 3 channels and 32 filters it would take {96 * matrix.nbyt
 #
 # Build the matrix of a layer (without dilation). Its rows are the outputs in the order (o, i, j), its columns the pixels in the
 # order (c, h, w). Taps that fall on the padding meet zeros, so they have no column. A float dtype stays,
-# integers and bool give float64. `shapes.conv2d_shape` and `ops.im2col` may be called. Speed does not matter.
+# integers and bool give float64. `shapes.conv2d_shape`, `ops.im2col` and `ops.conv2d` may be called. Speed
+# does not matter.
 #
 # *About 25 minutes.*
 #
@@ -1181,7 +1182,7 @@ print(f"for a layer of 3 channels and 32 filters it would take {96 * matrix.nbyt
 # Row −1 would be the *last* row for NumPy, without an error. Look before you write.
 # </details>
 
-# %% exercise="conv_as_matrix" forbids="cnnkit.conv_as_matrix cnnkit.conv2d cnnkit.conv2d_loops cnnkit.conv2d_im2col cnnkit.conv2d_backward cnnkit.conv2d_backward_im2col cnnkit.layers torch" minutes=25
+# %% exercise="conv_as_matrix" forbids="cnnkit.conv_as_matrix cnnkit.layers torch" minutes=25
 def conv_as_matrix(w, H, W, *, stride=1, padding=0):
     """Write the convolution of images of one size as a matrix.
 
