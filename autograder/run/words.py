@@ -13,6 +13,10 @@ from autograder.run.limits import CellTimeout
 from autograder.run.local import code_name
 from autograder.run.remote import PupilGone
 
+_NOT_RUN = (
+    "Marking runs the imports at the top, your answers and cells that you added, "
+    "not the demonstrations between them."
+)
 _MOST_NUMBERS = 400  # of an array shown in feedback
 # The labels under which cells run in the pupil, as tracebacks show them too.
 EXERCISE, ADDED, AUTHORS = "<cell {}>", "<cell {} that you added>", "<cell {} of the course>"
@@ -65,6 +69,8 @@ def _student_error(student, hidden: bool) -> str:
         known = student.type if hasattr(builtins, student.type) else "an exception"
         return f"Your code raised {known}."
     said = f": {student.message}" if student.message else "."
+    if student.type == "NameError":
+        said = f"{said.rstrip('.')}. {_NOT_RUN}"
     return f"Your code raised {student.type}{where}{said}"
 
 

@@ -101,6 +101,13 @@ def test_what_is_not_written_yet_is_called_so():
     assert message.startswith("Not written yet")
 
 
+def test_a_missing_name_is_told_what_marking_does_not_run():
+    error = raising(type="NameError", bases=["NameError"], message="name 'view' is not defined")
+    message = outcome(error).message
+    assert "name 'view' is not defined. Marking runs the imports" in message
+    assert "not the demonstrations" in message
+
+
 def test_a_process_that_ended_is_said_and_costs_the_test():
     def f(x):
         raise PupilGone("it ended by itself")
