@@ -11,7 +11,7 @@
 # - write the backward pass of the whole layer, with stride, padding and dilation;
 # - let gradient descent find a filter in a photograph.
 #
-# **Time.** About 4 hours: part 1 (difference quotients, ReLU, pooling, one dimension) 145 minutes,
+# **Time.** About 4 hours: part 1 (difference quotients, ReLU, pooling, one dimension) 150 minutes,
 # part 2 (the layer) 95. There is a good place to stop between them.
 #
 # **Prerequisites.** Chapter 02 (correlation, convolution, *valid*, *same*, *full*), chapter 04 (the
@@ -20,8 +20,9 @@
 # %% [markdown]
 # **How this chapter speaks.** As chapters 04 and 05 do: $x$ is `(N, C, H, W)`, $w$ is
 # `(O, C, kH, kW)`, $k, s, p, d$ are kernel, stride, padding and dilation; in one dimension $x$ has
-# $d$ numbers and the kernel $k$ has $s$. ★ is cross-correlation, $*$ flips. $L$ is the **loss**,
-# the one number that training makes small. Gradients are written without it:
+# $d$ numbers and the kernel $k$ has $s$ (as in chapter 02; there $d$ is no dilation and $s$ no
+# stride). ★ is cross-correlation, $*$ flips. $L$ is the **loss**, the one number that training
+# makes small. Gradients are written without it:
 #
 # | Written | Means | Shape |
 # |---|---|---|
@@ -44,7 +45,9 @@ rng = np.random.default_rng(6)
 
 # %% [markdown]
 # A test that prints nothing has passed. Run the cells one by one with Shift+Enter: *Run All* stops
-# at the first test that fails. The tests here are examples; marking uses others too.
+# at the first test that fails. The tests here are examples; marking uses others too. It runs the
+# imports, your answers and cells that you add, but not the demonstrations: don't use names that
+# only these bind.
 #
 # ---
 # ## Part 1 · Checking, ReLU, pooling, one dimension
@@ -76,10 +79,11 @@ rng = np.random.default_rng(6)
 # definition of a derivative: move one number of $x$ a little up and a little down, see how
 # $\sum_i dy_i\, y_i$ changes, divide.
 #
-# $$ dx_m \approx \frac{\sum_i dy_i\, f(x + h\,e_m)_i - \sum_i dy_i\, f(x - h\,e_m)_i}{2h} $$
+# $$ dx_m \approx \frac{\sum_i dy_i\,\bigl(f(x + h\,e_m)_i - f(x - h\,e_m)_i\bigr)}{2h} $$
 #
-# $e_m$ is 1 at place $m$ and 0 elsewhere. This is the **two-sided** (or central) difference
-# quotient. The **one-sided** one compares $f(x+h)$ with $f(x)$ and divides by $h$.
+# $e_m$ is 1 at place $m$ and 0 elsewhere. Subtract first, then sum: fewer digits cancel. This is
+# the **two-sided** (or central) difference quotient. The **one-sided** one compares $f(x+h)$ with
+# $f(x)$ and divides by $h$.
 #
 # **By hand.** $f(x) = x^3$ at $x = 1$, where the slope is 3, with $h = 0.1$. One-sided:
 # $(1.331 - 1)/0.1 = 3.31$. Two-sided: $(1.331 - 0.729)/0.2 = 3.01$. The errors are $3h + h^2$ and
@@ -113,9 +117,10 @@ show(step_errors(steps, {"one-sided": one, "two-sided": two}))
 #
 # $$ \max_i \frac{|a_i - b_i|}{\max(10^{-8},\; |a_i| + |b_i|)} $$
 #
-# The $10^{-8}$ is a floor: two zeros agree, and 0/0 does not occur. Below about $10^{-7}$ a
-# gradient is right. At $10^{-2}$ there is an error in a formula. One number that is wrong must be
-# enough: hence the maximum.
+# The $10^{-8}$ is a floor: two zeros agree, and 0/0 does not occur. One number that is wrong must
+# be enough: hence the maximum. Below about $10^{-7}$ a gradient is right; at $10^{-2}$ a formula is
+# wrong. In between, look at the numbers: one that is nearly 0 beside large ones has a large
+# relative error from rounding alone.
 
 # %% [markdown]
 # #### Exercise 1 · `numeric_grad` and `rel_error`
@@ -139,7 +144,7 @@ show(step_errors(steps, {"one-sided": one, "two-sided": two}))
 # <details><summary>Hint 3: a trap</summary>
 #
 # f may return x itself, or a view of it (`reshape` does). Then the result from above changes as you
-# move x down. Which number can you compute at once, before you move on?
+# move x down. Keep a copy of it, before you move on.
 # </details>
 
 # %% exercise="numeric_grad" forbids="cnnkit.numeric_grad cnnkit.rel_error numpy.gradient scipy torch" minutes=30
@@ -176,11 +181,10 @@ def numeric_grad(f, x, dy, *, h=1e-5):
     point, dx = x.copy(), np.zeros(x.shape)
     for index in np.ndindex(x.shape):
         point[index] = x[index] + h
-        above = np.sum(dy * f(point))
+        above = np.array(f(point))  # a copy: f may give point itself
         point[index] = x[index] - h
-        below = np.sum(dy * f(point))
+        dx[index] = np.sum(dy * (above - f(point))) / (2 * h)
         point[index] = x[index]
-        dx[index] = (above - below) / (2 * h)
     return dx
     ### END SOLUTION
 
@@ -206,8 +210,9 @@ def rel_error(a, b):
     ### END SOLUTION
 
 # %% [markdown]
-# A function can't be sent from the tests to your code. So the tests name one of five, and this cell
-# hands it to your `numeric_grad`.
+# You need not read the next cell: marking runs your code in a process of its own and can send it
+# numbers and names, but no functions. So the tests name one of five, and the cell hands it to your
+# `numeric_grad`.
 
 # %% beside="measured"
 @beside_student
@@ -221,14 +226,14 @@ def measured(name, x, dy, **options):
         "flattened": lambda v: v.reshape(-1),
     }
     x = np.asarray(x)
-    return numeric_grad(functions[name], x, dy, **options), x
+    return numeric_grad(functions[name], x, dy, **options), x.copy()
 
 # %% test="numeric_grad:slopes" points=1
 # Functions that work on each number alone
 x = np.array([1.0, -2.0, 0.5])
 got, _ = measured("cube", x.copy(), np.array([1.0, 1.0, 10.0]))
 assert_same(got, np.array([3.0, 12.0, 7.5]), rtol=1e-7,
-            hint="dy times 3x². Exact to seven digits: only the two-sided quotient is.")
+            hint="dy times 3x². Seven digits are asked for: only the two-sided quotient has them.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(601)
 x, dy = source.uniform(-2, 2, 7), source.normal(size=7)
@@ -303,13 +308,17 @@ assert_same(after, x, rtol=0, atol=0, hint="Put back exactly the number that was
 
 # %% [markdown]
 # From here on the chapter uses `gradcheck.numeric_grad` and `gradcheck.rel_error`, the course's
-# own. Use them on everything you write below, before you look at the tests.
+# own. Use them on everything you write below, before you look at the tests — in a new cell of your
+# own, not in the answer's cell. For example:
+# `gradcheck.rel_error(relu_backward(dy, x), gradcheck.numeric_grad(ops.relu, x, dy))`; there `ops`,
+# forbidden in the answer, is welcome.
 
 # %% [markdown]
 # **When not to believe it.** Two warnings.
 #
-# *A linear function can't tell* the one-sided quotient from the two-sided one: both are exact. A
-# convolution is linear in x, and so is average pooling. Test a checker on something curved.
+# *A linear function can't tell* the one-sided quotient from the two-sided one: both are exact, up
+# to rounding. A convolution is linear in x, and so is average pooling. Test a checker on something
+# curved.
 
 # %% demo
 x, dy, h = np.array([1.0, 2.0]), np.array([1.0, 1.0]), 1e-5
@@ -350,7 +359,7 @@ print("the maximum of (3, 3):", quotient.ravel())
 #
 # Let the gradient through where x is positive. At 0 (and at −0.0) the slope is 0.
 #
-# *About 5 minutes.*
+# *About 10 minutes.*
 #
 # <details><summary>Hint 1: what decides</summary>
 #
@@ -367,7 +376,7 @@ print("the maximum of (3, 3):", quotient.ravel())
 # `np.result_type` of both operands.
 # </details>
 
-# %% exercise="relu_backward" forbids="cnnkit.ops cnnkit.gradcheck torch" minutes=5
+# %% exercise="relu_backward" forbids="cnnkit.ops cnnkit.gradcheck torch" minutes=10
 def relu_backward(dy, x):
     """Let the gradient through where x is positive.
 
@@ -430,7 +439,7 @@ for kind, result in [("f4", "f4"), ("f8", "f8"), ("i8", "f8"), ("u1", "f8")]:
 def relu_operands(dy, x):
     """Give dy and x as they are after a call of `relu_backward`."""
     relu_backward(dy, x)
-    return dy, x
+    return dy.copy(), x.copy()
 
 # %% test="relu_backward:contract" points=0.2
 # The operands stay as they were
@@ -482,10 +491,10 @@ show(pool_routing(np.array([[10, 20], [30, 40]]), J, 3, stride=2))
 # %% [markdown] items="51" careful="51"
 # An input that was not picked gets gradient 0, says the DSML deck. Right, also where no window
 # looked at all. The deck's windows lie side by side, so an input is picked once at most. Where
-# windows **overlap**, one that is picked $k$ times gets the **sum** of $k$ gradients: 10 + 20 = 30
-# in the row, and 20 + 30 + 40 = 90 for the 8 in the picture. In code that is the difference between
-# `=` and `+=`. With windows side by side nobody can see it, so tests with such windows alone let it
-# pass.
+# windows **overlap**, one that is picked several times gets the **sum** of all their gradients:
+# 10 + 20 = 30 in the row, and 20 + 30 + 40 = 90 for the 8 in the picture. In code that is the
+# difference between `=` and `+=`. With windows side by side nobody can see it, so tests with such
+# windows alone let it pass.
 
 # %% [markdown]
 # #### Exercise 3 · `max_pool2d_backward`
@@ -493,6 +502,7 @@ show(pool_routing(np.array([[10, 20], [30, 40]]), J, 3, stride=2))
 # Send each output's gradient to the maximum of its window. If several numbers of the window are
 # equally large, the **first** in row-major order (row by row, from left to right) gets everything,
 # as in chapter 05. Padding is a rim of minus infinity: no gradient goes there, and `dx` has no rim.
+# `pair` and `shapes.conv2d_shape` (chapter 04) may be used here and below.
 #
 # *About 35 minutes.*
 #
@@ -574,6 +584,11 @@ x = np.array([[9.0, 2, 3, 1], [4, 0, 8, 5], [7, 1, 2, 6], [3, 5, 0, 9]])[None, N
 got = max_pool2d_backward(np.array([[[[10.0, 20], [30, 40]]]]), x.copy(), 2)
 home = np.array([[10.0, 0, 0, 0], [0, 0, 20, 0], [30, 0, 0, 0], [0, 0, 0, 40]])
 assert_same(got, home[None, None], hint="The four maxima are 9, 8, 7 and 9.")
+x = np.array([[1.0, 2, 3, 4], [8, 7, 6, 5], [1, 4, 2, 3], [5, 6, 8, 7]]).reshape(2, 2, 2, 2)
+got = max_pool2d_backward(np.array([1.0, 10, 100, 1000]).reshape(2, 2, 1, 1), x.copy(), 2)
+home = np.array([[0.0, 0, 0, 1], [10, 0, 0, 0], [0, 100, 0, 0], [0, 0, 1000, 0]])
+assert_same(got, home.reshape(2, 2, 2, 2),
+            hint="Two images of two channels: each of the four planes has its own maximum.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(606)
 for n, c, blocks, k in [(2, 3, (2, 3), (3, 2)), (1, 2, (4, 1), (1, 4)), (3, 1, (1, 5), (2, 1))]:
@@ -667,7 +682,7 @@ with assert_raises(ValueError, hint="This pooling has 2 × 2 outputs, dy only 1 
 def max_pool_operands(dy, x, kernel, **options):
     """Give dy and x as they are after a call of `max_pool2d_backward`."""
     max_pool2d_backward(dy, x, kernel, **options)
-    return dy, x
+    return dy.copy(), x.copy()
 
 # %% test="max_pool2d_backward:contract" points=0.25
 # The operands stay as they were
@@ -805,6 +820,9 @@ got = avg_pool2d_backward(np.array([[[[1.0]]]]), (1, 1, 2, 2), 2)
 assert_same(got, np.full((1, 1, 2, 2), 0.25), hint="A quarter for each of four.")
 got = avg_pool2d_backward(np.array([[[[6.0], [12.0]]]]), (1, 1, 2, 3), (1, 3))
 assert_same(got, np.array([[[[2.0] * 3, [4] * 3]]]), hint="Windows of one row and three columns.")
+got = avg_pool2d_backward(np.array([4.0, 8, 12, 16]).reshape(2, 2, 1, 1), (2, 2, 2, 2), 2)
+assert_same(got, np.repeat([1.0, 2, 3, 4], 4).reshape(2, 2, 2, 2),
+            hint="Two images of two channels: each of the four planes shares its own number.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(610)
 for n, c, blocks, k in [(2, 3, (2, 3), (3, 2)), (1, 2, (4, 1), (1, 4)), (3, 1, (1, 5), (2, 5))]:
@@ -878,7 +896,7 @@ with assert_raises(ValueError, hint="This pooling has 2 × 2 outputs, dy only 1 
 def avg_pool_dy(dy, x_shape, kernel, **options):
     """Give dy as it is after a call of `avg_pool2d_backward`."""
     avg_pool2d_backward(dy, x_shape, kernel, **options)
-    return dy
+    return dy.copy()
 
 # %% test="avg_pool2d_backward:contract" points=0.25
 # The operand stays as it was
@@ -901,7 +919,7 @@ for include in (True, False):
 #
 # The index of $dy$ runs backwards while that of $k$ runs forwards, and that is the definition of a
 # **convolution**: the kernel is flipped. At the ends $m-j$ leaves the range of $dy$; these terms
-# are zeros. So it is a *full* convolution, and $n$ outputs with $s$ taps make $n+s-1$ numbers: just
+# are zeros. So it is a *full* convolution, and $d-s+1$ outputs with $s$ taps make $d$ numbers: just
 # the length of x.
 #
 # **And the weights?** $k_j$ went into every output, with $x_{i+j}$ beside it:
@@ -923,8 +941,13 @@ for include in (True, False):
 #   in their order. The flip shows when you look from one *input* at its outputs.
 # - [ ] (0, 0, 1, 10, 100) :: Output 0 never saw the last two numbers.
 
+# %% [markdown]
+# The first line below answers it. Now the other view: one input, and the three outputs that read it
+# (mode *same*).
+
 # %% demo items="132"
 K, x = np.array([1.0, 10.0, 100.0]), np.array([3.0, 1.0, 4.0, 1.0, 5.0])
+print("output 0 alone sends", filters.convolve1d(np.array([1.0, 0, 0]), K))
 moved = x + np.array([0, 0, 1, 0, 0])  # x_2 grows by 1
 change = filters.correlate1d(moved, K, mode="same") - filters.correlate1d(x, K, mode="same")
 print("outputs 0 to 4 change by", change)
@@ -1102,7 +1125,7 @@ with assert_raises(ValueError, hint="Three outputs, but dy has two numbers."):
 def conv1d_operands(dy, x, k, **options):
     """Give the operands as they are after a call of `conv1d_grad`."""
     conv1d_grad(dy, x, k, **options)
-    return dy, x, k
+    return dy.copy(), x.copy(), k.copy()
 
 # %% test="conv1d_grad:contract" points=0.25
 # The operands stay as they were
@@ -1150,12 +1173,13 @@ assert_same(after, (dy, x, k), hint="You wrote into dy, x or k.")
 # $$ dx_{11} = dy_{00}w_{11} + dy_{01}w_{10} + dy_{10}w_{01} + dy_{11}w_{00},
 # \qquad dx_{mn} = \sum_{i,j} dy_{ij}\, w_{m-i,\,n-j} $$
 #
-# That is $dy * w$, in full: the kernel is turned by 180°.
+# where $w$ is 0 outside its 2 × 2. That is $dy * w$, in full: the kernel is turned by 180°.
 
 # %% [markdown]
 # There is an easier way to think of it: go through the **outputs**. Each sends two things
 # back, and neither needs a flip: to the window that it read, its `dy` times the kernel; to the
 # kernel, its `dy` times that window. Here is what one output sends, then all four and their sums.
+# x has the rows (1, 2, 0), (3, 1, 2), (0, 1, 4), and w has (1, 2), (3, −1).
 
 # %% demo items="58"
 from cnnkit.pictures import gradient_flow, gradient_sums, show
@@ -1174,21 +1198,24 @@ show(gradient_sums(dy, x, w))
 
 # %% [markdown] items="58"
 # In our transcription the deck's page ends with the chain rule for its first weight. Here are all
-# four at once: measured, computed as a correlation, and computed with a flip.
+# four at once, measured and computed as a correlation; then measured for a forward pass that
+# flips, and computed with a flip.
 
 # %% demo items="58"
 image, kernel, sent = (a[None, None].astype(float) for a in (x, w, dy))  # one image, one channel
 quotient = gradcheck.numeric_grad(lambda v: ops.conv2d(image, v), kernel, sent)
-print("measured dw      ", quotient.ravel().round(6))
-print("x ★ dy           ", filters.correlate2d(x, dy).ravel())
-turned = filters.convolve2d(x, dy, mode="valid")
-print("x * dy, flipped: ", turned.ravel(), "wrong")
+print("measured, y = x ★ w:", quotient.ravel().round(6))
+print("x ★ dy:             ", filters.correlate2d(x, dy).ravel())
+quotient = gradcheck.numeric_grad(lambda v: filters.convolve2d(x, v, mode="valid"), w * 1.0, dy)
+print("measured, y = x * w:", quotient.ravel().round(6))
+print("x * dy, flipped:    ", filters.convolve2d(x, dy, mode="valid").ravel(), "wrong")
 
 # %% [markdown] items="58" careful="58"
 # The deck writes picture $*$ kernel. Its $*$ is **cross-correlation**, as its four lines show
 # ($w_{00}$ meets $x_{00}$) and as all deep learning libraries compute it. Read as the flipping
-# convolution of chapter 02, the same sign would give other outputs and, as the last line above,
-# another gradient.
+# convolution, it would give other outputs, and another gradient: (3, 6, 5, 12), the right one
+# turned by 180°. The last line above is something else: a flip on the way back only, which is right
+# for neither.
 
 # %% [markdown] quiz="flip_ones"
 # **Predict.** A test sends `dy` = 1 everywhere and compares `dw`. A friend's function flips `dy` by
@@ -1248,7 +1275,8 @@ for p in (2, 1, 0):
 # #### Exercise 6 · `conv2d_backward`
 #
 # Write the backward pass of the layer. Begin with one image, stride 1 and no padding; the tests are
-# ordered so that you can grow it. Compare with `gradcheck.numeric_grad` as you go.
+# ordered so that you can grow it. Compare with `gradcheck.numeric_grad` as you go, in a cell of
+# your own.
 #
 # *About 60 minutes.*
 #
@@ -1262,7 +1290,9 @@ for p in (2, 1, 0):
 #
 # To dw: (N, O) with (N, C, kH, kW) gives (O, C, kH, kW): the images are summed. To the window of
 # dx: (N, O) with (O, C, kH, kW) gives (N, C, kH, kW): the filters are summed. `np.einsum` or
-# `np.tensordot` say it in one line each, further loops in some more.
+# `np.tensordot` say it in one line each, further loops in some more. Or with broadcasting, where g
+# is `dy[:, :, i, j]`: `g[:, :, None, None, None] * window[:, None]` has the shape
+# (N, O, C, kH, kW); sum axis 0 for dw. With `w[None]` in place of the window, sum axis 1 for dx.
 # </details>
 # <details><summary>Hint 3: stride, dilation, padding</summary>
 #
@@ -1334,6 +1364,10 @@ w, dy = np.array([[[[1.0, 2], [3, -1]]]]), np.array([[[[2.0, 1], [3, -1]]]])
 _, dw, _ = conv2d_backward(dy.copy(), x.copy(), w.copy())
 assert_same(dw, np.array([[[[12.0, 5], [6, 3]]]]),
             hint="The lower row of the picture above, at its right end.")
+x, dy = np.array([[10.0, 100], [1000, 10000]]), np.array([[1.0, 2], [3, 4]])  # (N, C), (N, O)
+_, dw, _ = conv2d_backward(dy[:, :, None, None], x[:, :, None, None], np.ones((2, 2, 1, 1)))
+assert_same(dw, np.array([[3010.0, 30100], [4020, 40200]])[:, :, None, None],
+            hint="Images of one pixel. Filter 0, channel 0: 1 · 10 from image 0, 3 · 1000 from 1.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(618)
 for n, c, o, hw, k in [(1, 1, 1, (5, 7), (2, 3)), (3, 2, 4, (6, 4), (3, 2)),
@@ -1352,6 +1386,10 @@ w, dy = np.array([[[[1.0, 2], [3, -1]]]]), np.array([[[[2.0, 1], [3, -1]]]])
 dx, _, _ = conv2d_backward(dy.copy(), x.copy(), w.copy())
 assert_same(dx, np.array([[[[2.0, 5, 2], [9, 6, -3], [9, -6, 1]]]]),
             hint="The upper row of the picture above, at its right end.")
+w, dy = np.array([[10.0, 100], [1000, 10000]]), np.array([[1.0, 2], [3, 4]])  # (O, C), (N, O)
+dx, _, _ = conv2d_backward(dy[:, :, None, None], np.ones((2, 2, 1, 1)), w[:, :, None, None])
+assert_same(dx, np.array([[2010.0, 20100], [4030, 40300]])[:, :, None, None],
+            hint="Images of one pixel. Image 0, channel 0: 1 · 10 from filter 0, 2 · 1000 from 1.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(619)
 for n, c, o, hw, k in [(1, 1, 1, (5, 7), (2, 3)), (3, 2, 4, (6, 4), (3, 2)),
@@ -1443,6 +1481,13 @@ x, w = np.ones((1, 1, 3, 2)), np.array([[[[10.0]]]])
 dx, _, _ = conv2d_backward(np.array([[[[1.0, 2], [3, 4]]]]), x.copy(), w.copy(), stride=(2, 1))
 assert_same(dx, np.array([[[[10.0, 20], [0, 0], [30, 40]]]]),
             hint="Rows 0 and 2, columns 0 and 1: the first number of a pair is for rows.")
+x, w = np.array([[[[1.0, 5, 10], [100, 5, 1000]]]]), np.array([[[[1.0, 10], [100, 1000]]]])
+dx, dw, _ = conv2d_backward(np.array([[[[1.0], [2]]]]), x.copy(), w.copy(), stride=(2, 1),
+                            padding=(1, 0), dilation=(1, 2))
+assert_same(dx, np.array([[[[100.0, 0, 1000], [2, 0, 20]]]]),
+            hint="A row of the rim above and one below; the taps of a row stand two columns apart.")
+assert_same(dw, np.array([[[[200.0, 2000], [1, 10]]]]),
+            hint="Output 0 saw the rim and row 0, output 1 saw row 1 and the rim.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(624)
 for hw, k, s, p, d in [((9, 7), (3, 2), (2, 3), (1, 2), (2, 1)),
@@ -1477,7 +1522,7 @@ with assert_raises(ValueError, hint="The layer has 2 × 2 outputs, dy only 2 × 
 def conv2d_operands(dy, x, w, **options):
     """Give the operands as they are after a call of `conv2d_backward`."""
     conv2d_backward(dy, x, w, **options)
-    return dy, x, w
+    return dy.copy(), x.copy(), w.copy()
 
 # %% test="conv2d_backward:contract" points=0.5
 # The operands stay as they were
@@ -1495,11 +1540,13 @@ assert_same(after, (dy, x, w), hint="You wrote into dy, x or w.")
 #
 # Now everything together: convolution, ReLU, max pooling, convolution, average. Forward keeps what
 # each layer was given. Backward goes through the same layers in reverse order; the `dx` of one is
-# the `dy` of the one before. The loop at the end checks three gradients, each through the whole
-# chain below the loss.
+# the `dy` of the one before. The loop at the end checks three gradients, each through all layers
+# between it and the loss.
 
 # %% demo
-x = rng.permutation(2 * 9 * 8).reshape(2, 1, 9, 8) / 50 - 1  # well apart: no ties
+# x: all different. (A window of zeros behind ReLU would be a tie, but ReLU lets nothing through
+# there.)
+x = rng.permutation(2 * 9 * 8).reshape(2, 1, 9, 8) / 50 - 1
 w1, w2 = rng.normal(size=(3, 1, 2, 3)), rng.normal(size=(2, 3, 2, 2))
 
 
@@ -1527,8 +1574,8 @@ for name, got, at, f in [("x ", dx, x, lambda v: chain(v, w1, w2)[0]),
     print(f"d{name}: relative error {gradcheck.rel_error(got, quotient):.0e}")
 
 # %% [markdown]
-# Put your own six functions into the second cell. If the check fails, it does not say where; then
-# check layer by layer, from the top.
+# Put your own functions into the second cell (all but `conv1d_grad`). If the check fails, it does
+# not say where; then check layer by layer, beginning at the loss.
 
 # %% [markdown]
 # ### 2.4 A filter that learns
@@ -1548,7 +1595,7 @@ for step in range(301):
     error = ops.conv2d(scene, w) - target
     if step in (0, 1, 10, 300):
         learned[step] = w
-        print(f"after {step:3} steps: loss {np.mean(error**2):.4f}")
+        print(f"after {step:3} steps: loss {np.mean(error**2):.4g}")
     w = w - 0.1 * ops.conv2d_backward(2 * error / error.size, scene, w)[1]
 print(learned[300][0, 0].round(2))
 
@@ -1564,8 +1611,8 @@ show(gallery([bright[0], np.abs(target)[0] / 4, *maps],
 # %% [markdown]
 # Nobody told it what an edge is. After 300 steps the nine numbers are Sobel's, up to a few
 # hundredths, found from one picture and its response. That is all that training is: forward,
-# backward, a small step. (Take 0.2 in place of 0.1 and see what too large a step does. Photograph:
-# *china.jpg*, from scikit-learn, CC BY 2.0.)
+# backward, a small step. (Take 0.2 in place of 0.1 and see what too large a step does: look at
+# the losses only. Photograph: *china.jpg*, from scikit-learn, CC BY 2.0.)
 
 # %% [markdown]
 # ---
@@ -1603,8 +1650,8 @@ show(gallery([bright[0], np.abs(target)[0] / 4, *maps],
 # - [ ] Make h smaller :: At a tie the quotient gives a half, whatever h is.
 # - [x] Look whether windows with equal maxima are among them :: At ties the quotient means nothing.
 #   Check on shuffled numbers that are all different.
-# - [ ] Split the gradient among equal maxima :: Then it agrees with the quotient and no longer with
-#   the rule of the course and of PyTorch.
+# - [ ] Split the gradient among equal maxima :: With two equal numbers it then agrees with the
+#   quotient (with three not even that), and no longer with the rule of the course and of PyTorch.
 
 # %% [markdown]
 # ## One open question
