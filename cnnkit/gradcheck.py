@@ -46,7 +46,8 @@ def numeric_grad(
     TypeError
         x or y is not of float64: in float32 a step of 1e-5 drowns in rounding.
     ValueError
-        dy has not the shape of y, f changes x, or h is not positive.
+        dy has not the shape of y, f changes x, h is not positive, or it is lost in rounding
+        beside a large number of x.
 
     Examples
     --------
@@ -126,8 +127,15 @@ def check_gradients(
     Raises
     ------
     TypeError, ValueError
-        As in :func:`numeric_grad` and :func:`rel_error`, and where a gradient is missing.
+        As in :func:`numeric_grad` and :func:`rel_error`, and where a gradient is missing or a
+        parameter is read-only.
     """
+    locked = [name for name, value in model.params.items() if not value.flags.writeable]
+    if locked:
+        raise ValueError(
+            f"{locked[0]} of the model's params is read-only: its numbers must be moved. Put a "
+            "copy in its place."
+        )
     model.forward(x)
     gradients = model.backward(dscores)
     if set(gradients) != set(model.params):
@@ -172,4 +180,9 @@ def _quotient(
         down, below = x[index], np.array(f(x))
     finally:
         x[index] = kept
+    if up == down:
+        raise ValueError(
+            f"x has {kept:g} at {index}: beside it h, {h:g}, is lost in rounding. Take smaller x, "
+            "or a larger h."
+        )
     return np.sum(dy * (above - below)) / (up - down)  # the step as rounding left it

@@ -5,7 +5,6 @@ For models in torch see :mod:`cnnkit.transfer_torch`.
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import numpy as np
@@ -52,8 +51,8 @@ def replace_head(model: Sequential, n_classes: int, rng: np.random.Generator) ->
         raise ValueError(f"The last layer is {name}: only a dense one can be replaced.")
     weights = model.params[f"{name}.w"]
     fresh = Dense(weights.shape[1], whole(n_classes, "n_classes", 1), rng)
-    new = copy.deepcopy(model)
-    new.layers[name] = fresh
+    new = model.copy()
+    new.layers[name], fresh.chained = fresh, True
     new.params.update(
         {f"{name}.{key}": value.astype(weights.dtype) for key, value in fresh.params.items()}
     )
@@ -108,6 +107,7 @@ def extract_features(model: Sequential, X: np.ndarray, layer: str, batch: int) -
     ----------
     model : Sequential
     X : ndarray, shape (N, C, H, W)
+        Computed with in the dtype of the model's parameters.
     layer : str
         Its name in ``model.layers``.
     batch : int
@@ -134,9 +134,10 @@ def extract_features(model: Sequential, X: np.ndarray, layer: str, batch: int) -
     if layer not in _checked(model).layers:
         raise ValueError(f"There is no layer {layer!r}: there are {', '.join(model.layers)}.")
     X, batch = np.asarray(X), whole(batch, "batch", 1)
+    dtype = np.result_type(*model.params.values()) if model.params else X.dtype
     parts = []
     for start in range(0, max(1, len(X)), batch):  # no images are one empty batch
-        outputs = model.outputs(X[start : start + batch])
+        outputs = model.outputs(X[start : start + batch].astype(dtype, copy=False))
         parts.append(next(y for name, y in outputs if name == layer))
     return np.concatenate(parts)
 

@@ -7,10 +7,12 @@ prefix means every name that begins with it: 'conv' all of conv1 and conv2, 'con
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Mapping
 
 import numpy as np
 from torch import nn
+from torch.nn.modules.batchnorm import _NormBase
 
 from cnnkit._torch_seed import torch_seeded
 from cnnkit.ops.checks import real
@@ -19,29 +21,33 @@ from cnnkit.training.labels import read_images
 from cnnkit.training.measures import BATCH, in_batches
 from cnnkit.training.torch_learner import TorchLearner
 
-NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
-
-def replace_head(model: nn.Module, classes: int, rng: np.random.Generator) -> nn.Module:
+def replace_head(
+    model: nn.Module, n_classes: int, rng: np.random.Generator, layer: str | None = None
+) -> nn.Module:
     """Copy a model, with a fresh last dense layer for other classes.
 
     Parameters
     ----------
     model : torch.nn.Module
         Stays as it is; the copy shares nothing with it.
-    classes : int
+    n_classes : int
         How many scores the new head gives.
     rng : numpy.random.Generator
         Where the new head's first weights come from.
+    layer : str, optional
+        The head's name, one of ``model.named_modules()``. Without it the dense layer is replaced
+        that was declared last, be it used last or not: give the name where they differ.
 
     Returns
     -------
     model : torch.nn.Module
+        Nothing in it is frozen.
 
     Raises
     ------
     ValueError
-        The model has no dense layer.
+        The model has no dense layer, or none of that name.
 
     Examples
     --------
@@ -51,24 +57,40 @@ def replace_head(model: nn.Module, classes: int, rng: np.random.Generator) -> nn
     >>> new[2], torch.equal(new[0].weight, old[0].weight)
     (Linear(in_features=3, out_features=2, bias=True), True)
     """
-    classes = whole(classes, "classes", 1)
-    dense = [name for name, module in model.named_modules() if isinstance(module, nn.Linear)]
-    if not dense:
-        raise ValueError("The model has no dense layer (torch.nn.Linear) that could be replaced.")
-    new = copy.deepcopy(model)
-    parent, _, name = dense[-1].rpartition(".")
-    head = new.get_submodule(dense[-1])
+    n_classes = whole(n_classes, "n_classes", 1)
+    path = _head(model, layer)
+    head = model.get_submodule(path)
     with torch_seeded(rng):
-        fresh = nn.Linear(head.in_features, classes, bias=head.bias is not None)
-    setattr(new.get_submodule(parent), name, fresh.to(head.weight))
+        fresh = nn.Linear(head.in_features, n_classes, bias=head.bias is not None)
+    fresh.to(head.weight)
+    if not path:  # the model is nothing but its head
+        return fresh
+    new = copy.deepcopy(model).requires_grad_(True)
+    for module in new.modules():
+        if hasattr(module, "statistics_frozen"):
+            module.statistics_frozen = False
+    parent, _, name = path.rpartition(".")
+    setattr(new.get_submodule(parent), name, fresh)
     return new
 
 
-def freeze(model: nn.Module, prefix: str) -> set[str]:
-    """Keep parameters as they are, and the running statistics of batch normalisation too.
+def _head(model: nn.Module, layer: str | None) -> str:
+    """Give the name of the dense layer that is to be replaced; '' is the model itself."""
+    dense = [name for name, module in model.named_modules() if isinstance(module, nn.Linear)]
+    if not dense:
+        raise ValueError("The model has no dense layer (torch.nn.Linear) that could be replaced.")
+    if layer is not None and layer not in dense:
+        raise ValueError(f"There is no dense layer {layer!r}: there are {', '.join(dense)}.")
+    return dense[-1] if layer is None else layer
 
-    Frozen batch normalisation uses its running statistics in training as well: in ``train()``
-    they would otherwise drift towards the new images, gradient or not.
+
+def freeze(model: nn.Module, prefix: str) -> set[str]:
+    """Keep parameters as they are, and the running statistics of normalisation too.
+
+    Frozen batch normalisation, or instance normalisation with running statistics, uses them in
+    training as well: in ``train()`` they would otherwise drift towards the new images, gradient
+    or not. ``requires_grad_(True)`` undoes it; a normalisation without parameters learns again
+    when its attribute ``statistics_frozen`` is set to False.
 
     Parameters
     ----------
@@ -85,7 +107,7 @@ def freeze(model: nn.Module, prefix: str) -> set[str]:
     Raises
     ------
     ValueError
-        No name begins with the prefix.
+        No parameter and no normalisation begins with the prefix.
 
     Examples
     --------
@@ -94,18 +116,27 @@ def freeze(model: nn.Module, prefix: str) -> set[str]:
     ['0.bias', '0.weight']
     """
     chosen = _chosen(model, prefix)
+    norms = [
+        module
+        for name, module in model.named_modules()
+        if isinstance(module, _NormBase) and (f"{name}." if name else "").startswith(prefix)
+    ]
+    if not (chosen or norms):
+        raise _nothing(model, prefix)
     for parameter in chosen.values():
         parameter.requires_grad_(False)
         parameter.grad = None  # an optimiser would still use what an earlier step has left
-    for name, module in model.named_modules():
-        if isinstance(module, NORMS) and f"{name}.running_mean".lstrip(".").startswith(prefix):
+    for module in norms:
+        if not hasattr(module, "statistics_frozen"):  # else it has the hook already
             module.register_forward_pre_hook(_evaluate)
+        module.statistics_frozen = True
     return set(chosen)
 
 
 def _evaluate(module: nn.Module, _: tuple) -> None:
-    """Before each call, whatever ``train()`` has set."""
-    module.eval()
+    """Before each call, whatever ``train()`` has set, unless it was told to learn again."""
+    if module.statistics_frozen and not any(p.requires_grad for p in module.parameters()):
+        module.eval()
 
 
 def rate_groups(model: nn.Module, lr: float, lr_mult: Mapping[str, float]) -> list[dict]:
@@ -128,7 +159,7 @@ def rate_groups(model: nn.Module, lr: float, lr_mult: Mapping[str, float]) -> li
     Raises
     ------
     ValueError
-        No name begins with a prefix, or a rate is not positive.
+        No name begins with a prefix, or a rate is not positive and finite.
 
     Examples
     --------
@@ -141,10 +172,13 @@ def rate_groups(model: nn.Module, lr: float, lr_mult: Mapping[str, float]) -> li
     lr = real(lr, "lr")
     rates = {"": lr}
     for prefix, factor in lr_mult.items():
-        _chosen(model, prefix)
+        if not _chosen(model, prefix):
+            raise _nothing(model, prefix)
         rates[prefix] = lr * real(factor, f"lr_mult[{prefix!r}]")
-    if not min(rates.values()) > 0:
-        raise ValueError(f"lr is {lr}, lr_mult is {dict(lr_mult)}: rates must be positive.")
+    if not all(0 < rate < math.inf for rate in rates.values()):
+        raise ValueError(
+            f"lr is {lr}, lr_mult is {dict(lr_mult)}: rates must be positive and finite."
+        )
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
@@ -153,18 +187,16 @@ def rate_groups(model: nn.Module, lr: float, lr_mult: Mapping[str, float]) -> li
     return [{"params": params, "lr": rate} for rate, params in groups.items()]
 
 
-def extract_features(
-    model: nn.Module, x: np.ndarray, layer: str, *, batch_size: int = BATCH
-) -> np.ndarray:
+def extract_features(model: nn.Module, X: np.ndarray, layer: str, batch: int = BATCH) -> np.ndarray:
     """Give what a layer makes of images, as after training.
 
     Parameters
     ----------
     model : torch.nn.Module
-    x : ndarray of float, shape (N, ...)
+    X : ndarray of float, shape (N, ...)
     layer : str
         Its name, one of ``model.named_modules()``.
-    batch_size : int
+    batch : int
         How many images at a time; it changes nothing but memory and time.
 
     Returns
@@ -185,13 +217,14 @@ def extract_features(
     names = [name for name, _ in model.named_modules() if name]
     if layer not in names:
         raise ValueError(f"There is no layer {layer!r}: there are {', '.join(names)}.")
+    X, batch = read_images(X, "X"), whole(batch, "batch", 1)
     seen: list[np.ndarray] = []
     # A copy at once: a layer that works in place may follow.
     hook = model.get_submodule(layer).register_forward_hook(
         lambda module, inputs, y: seen.append(y.detach().cpu().numpy().copy())
     )
     try:
-        batches = sum(1 for _ in in_batches(TorchLearner(model), read_images(x), batch_size))
+        batches = sum(1 for _ in in_batches(TorchLearner(model), X, batch))
     finally:
         hook.remove()
     if len(seen) != batches:
@@ -200,8 +233,9 @@ def extract_features(
 
 
 def _chosen(model: nn.Module, prefix: str) -> dict[str, nn.Parameter]:
-    chosen = {name: p for name, p in model.named_parameters() if name.startswith(prefix)}
-    if not chosen:
-        names = ", ".join(name for name, _ in model.named_parameters())
-        raise ValueError(f"No parameter begins with {prefix!r}: there are {names}.")
-    return chosen
+    return {name: p for name, p in model.named_parameters() if name.startswith(prefix)}
+
+
+def _nothing(model: nn.Module, prefix: str) -> ValueError:
+    names = ", ".join(name for name, _ in model.named_parameters())
+    return ValueError(f"No parameter begins with {prefix!r}: there are {names}.")

@@ -278,6 +278,7 @@ class Reader:
         found |= self._namespaces({text.value for text in texts}, node)
         looks_up = attribute in DOORS or "builtins.getattr" in names  # partial(getattr, m)("x")
         things = only(Ref, passed | callee if looks_up else passed)
+        things &= {Ref("sys.modules")} if attribute == "copy" else things  # it takes no name
         if names & IMPORTERS:
             found |= self.names.modules(texts)
             things.add(Ref("sys.modules"))

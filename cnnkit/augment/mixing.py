@@ -133,6 +133,9 @@ def _read_labels(y_onehot: np.ndarray, x_shape: tuple[int, ...]) -> tuple[np.nda
             f"y_onehot has shape {labels.shape}, x has shape {x_shape}: "
             f"there must be {x_shape[0]} rows, one for each image."
         )
+    if (labels < 0).any():
+        n = int(np.argmax((labels < 0).any(axis=1)))
+        raise ValueError(f"Row {n} of y_onehot has {labels[n].min():g}: no share is negative.")
     sums = labels.sum(axis=1, dtype=np.float64)
     if not np.allclose(sums, 1, rtol=0, atol=1e-2):  # float16 shares of many classes err so much
         n = int(np.argmin(np.isclose(sums, 1, rtol=0, atol=1e-2)))

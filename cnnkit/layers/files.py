@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+
+from cnnkit.writing import write_whole
 
 Arrays = Mapping[str, np.ndarray]
 
 
 def write_arrays(path: Path, arrays: Arrays) -> None:
-    """Write arrays under their names, first into a file beside it, which then takes its place.
+    """Write arrays under their names.
 
     Raises
     ------
     OSError
         The file cannot be written; one that was there is as it was.
     """
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())  # else a power cut could leave the name on an empty file
-        os.replace(part, path)
-    except BaseException as error:
-        with suppress(OSError):
-            part.unlink()
-        if isinstance(error, OSError):
-            raise OSError(f"{path} cannot be written ({error.strerror or error}).") from error
-        raise
+    write_whole(path, lambda file: np.savez(file, **arrays))
 
 
 def read_arrays(path: Path, like: Arrays) -> dict[str, np.ndarray]:

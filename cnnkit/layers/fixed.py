@@ -6,8 +6,9 @@ import numpy as np
 
 from cnnkit import ops
 from cnnkit.layers.base import Layer
-from cnnkit.ops.checks import real
-from cnnkit.shapes import Option
+from cnnkit.ops.checks import flag, real
+from cnnkit.ops.pool_window import read_window
+from cnnkit.shapes import Option, Pair, pair
 
 Back = tuple[np.ndarray, dict[str, np.ndarray]]
 
@@ -53,7 +54,7 @@ class MaxPool2D(Layer):
         self, kernel: Option, *, stride: Option | None = None, padding: Option = 0
     ) -> None:
         super().__init__()
-        self.options = {"kernel": kernel, "stride": stride, "padding": padding}
+        self.options = _read_window(kernel, stride, padding)
 
     def forward(self, x: np.ndarray, train: bool = False) -> np.ndarray:
         """Give the maxima, (N, C, oH, oW)."""
@@ -91,8 +92,8 @@ class AvgPool2D(Layer):
         count_include_pad: bool = True,
     ) -> None:
         super().__init__()
-        self.options = {"kernel": kernel, "stride": stride, "padding": padding}
-        self.options["count_include_pad"] = count_include_pad
+        self.options = _read_window(kernel, stride, padding)
+        self.options["count_include_pad"] = flag(count_include_pad, "count_include_pad")
 
     def forward(self, x: np.ndarray, train: bool = False) -> np.ndarray:
         """Give the means, (N, C, oH, oW)."""
@@ -164,13 +165,28 @@ class Dropout(Layer):
 
     def __init__(self, p: float) -> None:
         super().__init__()
+        ops.dropout(np.empty(0), p, False, None)  # refuses a p that is out of range
         self.p = real(p, "p")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(p={self.p!r})"
 
     def forward(self, x: np.ndarray, train: bool = False) -> np.ndarray:
         """Give y, of the shape of x."""
+        if train and self.rng is None:
+            raise TypeError(
+                "rng is None: in training dropout draws from it. Give the chain one, "
+                "Sequential(..., rng=np.random.default_rng(0))."
+            )
         y, self.mask = ops.dropout(x, self.p, train, self.rng)
         return y
 
     def backward(self, dy: np.ndarray) -> Back:
         """Give dx."""
         return ops.dropout_backward(dy, self.mask), {}
+
+
+def _read_window(kernel: Option, stride: Option | None, padding: Option) -> dict[str, Pair]:
+    """Read the options of a pool now, on an image as large as its window, not in the first pass."""
+    window = read_window((1, 1, *pair(kernel, "kernel", 1)), kernel, stride, padding)
+    return {"kernel": window.kernel, "stride": window.stride, "padding": window.padding}

@@ -8,6 +8,7 @@ from cnnkit import ops
 from cnnkit.initialisers import glorot
 from cnnkit.layers.base import Layer
 from cnnkit.ops.checks import flag
+from cnnkit.ops.operands import refuse_words
 from cnnkit.shapes import Option, pair, whole
 
 Back = tuple[np.ndarray, dict[str, np.ndarray]]
@@ -22,7 +23,8 @@ class Conv2D(Layer):
         Channels of the input, and filters.
     kernel : int or pair of ints
     rng : numpy.random.Generator
-        Where the first weights come from, by :func:`cnnkit.initialisers.glorot`; biases are 0.
+        Where the first weights come from, by :func:`cnnkit.initialisers.glorot`, those of each
+        group for itself; biases are 0.
     stride, padding, dilation, groups
         As in :func:`cnnkit.ops.conv2d`.
     bias : bool
@@ -54,9 +56,15 @@ class Conv2D(Layer):
         C, O, groups = whole(C, "C", 1), whole(O, "O", 1), whole(groups, "groups", 1)
         if C % groups or O % groups:
             raise ValueError(f"C is {C}, O is {O}: {groups} groups cannot share them.")
-        self.options = {"stride": stride, "padding": padding, "dilation": dilation}
-        self.options["groups"] = groups
-        self.params["w"] = glorot((O, C // groups, *pair(kernel, "kernel", 1)), rng)
+        refuse_words(padding, "an int or a pair of ints")
+        self.options = {
+            "stride": pair(stride, "stride", 1),
+            "padding": pair(padding, "padding", 0),
+            "dilation": pair(dilation, "dilation", 1),
+            "groups": groups,
+        }
+        shape = (O // groups, C // groups, *pair(kernel, "kernel", 1))  # each group is a layer
+        self.params["w"] = np.concatenate([glorot(shape, rng) for _ in range(groups)])
         if flag(bias, "bias"):
             self.params["b"] = np.zeros(O)
 
@@ -91,6 +99,7 @@ class Dense(Layer):
 
     def __init__(self, D: int, O: int, rng: np.random.Generator) -> None:
         super().__init__()
+        D, O = whole(D, "D", 1), whole(O, "O", 1)
         self.params = {"w": glorot((O, D), rng), "b": np.zeros(O)}
 
     def forward(self, x: np.ndarray, train: bool = False) -> np.ndarray:
@@ -132,6 +141,7 @@ class BatchNorm2D(Layer):
         self.options = {"momentum": momentum, "eps": eps}
         self.params = {"gamma": np.ones(C), "beta": np.zeros(C)}
         self.state = {"mean": np.zeros(C), "var": np.ones(C)}
+        self.forward(np.empty((0, C, 1, 1)))  # refuses options that are out of range
 
     def forward(self, x: np.ndarray, train: bool = False) -> np.ndarray:
         """Give y, (N, C, H, W)."""

@@ -11,7 +11,8 @@ import numpy as np
 
 from cnnkit.layers.base import Layer
 from cnnkit.layers.files import read_arrays, write_arrays
-from cnnkit.ops.checks import flag
+from cnnkit.ops.checks import flag, generator
+from cnnkit.optimisers.checks import check_names
 
 
 class Sequential:
@@ -23,6 +24,7 @@ class Sequential:
     Parameters
     ----------
     *layers : Layer
+        New ones: a layer belongs to one chain.
     rng : numpy.random.Generator, optional
         Where dropout draws from.
 
@@ -39,6 +41,13 @@ class Sequential:
         batch normalisation whose parameters are all frozen keeps its statistics and uses them
         in training as well.
     rng : numpy.random.Generator or None
+
+    Raises
+    ------
+    TypeError
+        There is something else than layers, or ``rng`` is no Generator.
+    ValueError
+        There is no layer, or one is here twice or belongs to another chain.
 
     Examples
     --------
@@ -59,17 +68,31 @@ class Sequential:
         seen: Counter = Counter()
         self.layers: dict[str, Layer] = {}
         for layer in layers:
+            if isinstance(layer, (list, tuple)):
+                raise TypeError("There is a list of layers: give them without the brackets.")
             if not isinstance(layer, Layer):
                 raise TypeError(f"{layer!r} is no layer: there must be objects of cnnkit.layers.")
             if any(layer is other for other in self.layers.values()):
                 raise ValueError(f"The same {layer.kind} layer is here twice: make a second one.")
+            if layer.chained:
+                raise ValueError(
+                    f"The {layer.kind} layer belongs to another chain, which keeps its weights: "
+                    "make a new layer, or take copy() of that chain."
+                )
             seen[layer.kind] += 1
             self.layers[f"{layer.kind}{seen[layer.kind]}"] = layer
         self.params = self._joined("params")
         self.state = self._joined("state")
         self.frozen: set[str] = set()
-        self.rng = rng
+        self.rng = None if rng is None else generator(rng)
         self._went_forward = False
+        for layer in layers:
+            layer.chained = True
+
+    def __repr__(self) -> str:
+        lines = [f"{name}: {layer!r}" for name, layer in self.layers.items()]
+        lines += [f"frozen: {', '.join(sorted(self.frozen))}"] if self.frozen else []
+        return "\n    ".join([f"{type(self).__name__}(", *lines]) + "\n)"
 
     def forward(self, x: np.ndarray, train: bool = False) -> np.ndarray:
         """Give the scores.
@@ -84,6 +107,12 @@ class Sequential:
         Returns
         -------
         scores : ndarray, shape (N, K)
+
+        Raises
+        ------
+        TypeError, ValueError
+            ``frozen`` is one word or has a name that no parameter has, or a layer refuses what
+            it is given.
         """
         *_, (_, scores) = self.outputs(x, train)
         return scores
@@ -91,6 +120,7 @@ class Sequential:
     def outputs(self, x: np.ndarray, train: bool = False) -> Iterator[tuple[str, np.ndarray]]:
         """Go forward, and yield each layer's name and output on the way."""
         train = flag(train, "train")
+        check_names("frozen", self.frozen, self.params)
         self._went_forward = False
         for name, layer in self.layers.items():
             layer.params, layer.state = self._own(name, "params"), self._own(name, "state")
@@ -134,11 +164,26 @@ class Sequential:
     def astype(self, dtype: np.dtype | str | type) -> Sequential:
         """Give a copy of the model whose arrays are of another dtype.
 
-        float32 takes half the time and memory of float64, in which gradients are checked.
+        float32 takes half the time and memory of float64, in which gradients are checked. The
+        copy has not gone forward.
+
+        Raises
+        ------
+        TypeError
+            The dtype is no float: weights would be cut off.
         """
-        new = copy.deepcopy(self)
+        dtype = np.dtype(dtype)
+        if dtype.kind != "f":
+            raise TypeError(f"dtype is {dtype}: weights are floats, of float32 or float64.")
+        new = self.copy()
         new.params = {name: value.astype(dtype) for name, value in self.params.items()}
         new.state = {name: value.astype(dtype) for name, value in self.state.items()}
+        return new
+
+    def copy(self) -> Sequential:
+        """Give a model of its own with the same arrays, which has not gone forward."""
+        new = copy.deepcopy(self)
+        new._went_forward = False
         return new
 
     def save(self, path: str | Path) -> None:

@@ -48,6 +48,8 @@ class LeNetLike(Sequential):
 
     Raises
     ------
+    TypeError
+        ``channels`` or ``pools`` is no sequence, or a number no int.
     ValueError
         There are not as many pools as channels, or an image is too small for them.
 
@@ -71,6 +73,7 @@ class LeNetLike(Sequential):
         hidden: int = 200,
         classes: int = 10,
     ) -> None:
+        channels, pools = _read_several(channels, "channels"), _read_several(pools, "pools")
         if len(channels) != len(pools):
             raise ValueError(
                 f"channels is {channels}, pools is {pools}: there must be as many of both."
@@ -135,6 +138,8 @@ class NormNet(Sequential):
 
     Raises
     ------
+    TypeError
+        ``channels`` is no sequence, or a number no int.
     ValueError
         An image is too small for the pools.
 
@@ -158,7 +163,7 @@ class NormNet(Sequential):
     ) -> None:
         C, *hw = _read_in_shape(in_shape)
         layers = []
-        for O in channels:
+        for O in _read_several(channels, "channels"):
             layers += [Conv2D(C, O, 3, rng, padding=1, bias=False), BatchNorm2D(O), ReLU()]
             layers += [MaxPool2D(2)]
             hw = conv2d_shape(*hw, 2, stride=2)
@@ -172,3 +177,9 @@ def _read_in_shape(in_shape: Sequence[int]) -> tuple[int, ...]:
     if not isinstance(in_shape, (tuple, list)) or len(in_shape) != 3:
         raise ValueError(f"in_shape is {in_shape!r}: it must be that of an image, (C, H, W).")
     return tuple(whole(size, "a number in in_shape", 1) for size in in_shape)
+
+
+def _read_several(values: Sequence, name: str) -> Sequence:
+    if not isinstance(values, (tuple, list)):
+        raise TypeError(f"{name} is {values!r}: it must be a tuple, as ({values!r},) for one.")
+    return values

@@ -7,6 +7,8 @@ takes kH * kW times the memory of the images, which :func:`cnnkit.ops.conv2d` do
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from cnnkit.ops.conv_backward import Gradients, read_conv_backward
@@ -92,7 +94,7 @@ def _columns(x: np.ndarray, geometry: Geometry) -> np.ndarray:
 
 def _filters(w: np.ndarray, geometry: Geometry) -> np.ndarray:
     """Lay out each filter as a row, (groups, O/groups, C/groups * kH * kW)."""
-    taps = w[0].size if len(w) else 0
+    taps = math.prod(w.shape[1:])  # not counted from w[0], since there may be no filter
     return w.reshape(geometry.groups, len(w) // geometry.groups, taps)
 
 

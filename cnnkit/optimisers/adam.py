@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnkit.optimisers.checks import Arrays, check_gradients_of, not_negative
+from cnnkit.ops.checks import wide
+from cnnkit.optimisers.checks import Arrays, Owner, check_gradients_of, not_negative
 
 
 class Adam:
@@ -70,6 +71,7 @@ class Adam:
         self.eps = not_negative(eps, "eps")
         self.weight_decay = not_negative(weight_decay, "weight_decay")
         self.state: dict[str, np.ndarray | int] = {}
+        self._owner = Owner()
 
     def step(self, params: dict[str, np.ndarray], grads: Arrays) -> None:
         """Move, in place, those parameters that have a gradient.
@@ -83,14 +85,20 @@ class Adam:
         Raises
         ------
         ValueError
-            A gradient is of no parameter, or has another shape.
+            A gradient is of no parameter, or has another shape; or the means are those of
+            another model.
         """
         check_gradients_of(params, grads)
+        kept = {n: self.state[f"{n}/mean"] for n in grads if f"{n}/mean" in self.state}
+        self._owner.check(params, self.state, kept)
         for name, grad in grads.items():
             p = params[name]
-            mean, square = self._means(name, np.asarray(grad, p.dtype))
-            p -= self.lr * self.weight_decay * p
-            p -= self.lr * mean / (np.sqrt(square) + self.eps)
+            # In float16 a square underflows, eps is 0, and 0 / 0 would make NaN of parameters.
+            new = p.astype(wide(p.dtype), copy=False)
+            mean, square = self._means(name, np.asarray(grad, new.dtype))
+            new -= self.lr * self.weight_decay * new
+            new -= self.lr * mean / (np.sqrt(square) + self.eps)
+            p[...] = new
 
     def _means(self, name: str, grad: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Take a gradient into the means; give these as if they had not begun at 0."""

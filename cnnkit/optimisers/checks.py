@@ -29,6 +29,46 @@ def not_negative(value: float, name: str, below: float = math.inf) -> float:
     return number
 
 
+class Owner:
+    """Whose parameters the state of an optimiser belongs to: what it has gathered is theirs.
+
+    A state that was put in place of the old one belongs to whatever is moved next.
+    """
+
+    def __init__(self) -> None:
+        self.params: Arrays | None = None
+        self.state: Mapping | None = None
+
+    def __repr__(self) -> str:
+        return "Owner()"  # the same before and after a step: fit compares optimisers by it
+
+    def __deepcopy__(self, memo: dict) -> Owner:
+        return Owner()  # a copy of an optimiser is for a copy of the model
+
+    def check(self, params: Arrays, state: Mapping, kept: Arrays) -> None:
+        """Check that a state is that of these parameters; ``kept`` is what it has for them.
+
+        Raises
+        ------
+        ValueError
+            It is that of others.
+        """
+        if state and state is self.state and not _same_arrays(params, self.params):
+            raise ValueError(
+                "This optimiser has moved another model, whose momentum or means it keeps: make "
+                "a new optimiser for each model."
+            )
+        for name, array in kept.items():
+            check_same_shape(f"the state of {name}", np.asarray(array), name, params[name].shape)
+        self.params, self.state = params, state
+
+
+def _same_arrays(params: Arrays, others: Arrays) -> bool:
+    return params is others or (
+        params.keys() == others.keys() and all(params[name] is others[name] for name in params)
+    )
+
+
 def check_gradients_of(params: Arrays, grads: Arrays) -> None:
     """Check that each gradient is that of a parameter, and has its shape.
 

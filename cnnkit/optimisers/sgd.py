@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnkit.ops.checks import flag
-from cnnkit.optimisers.checks import Arrays, check_gradients_of, not_negative
+from cnnkit.optimisers.checks import Arrays, Owner, check_gradients_of, not_negative
 
 
 class SGD:
@@ -67,6 +67,7 @@ class SGD:
         if self.nesterov and not self.momentum:
             raise ValueError("nesterov is True, momentum is 0: without momentum it does nothing.")
         self.state: dict[str, np.ndarray] = {}
+        self._owner = Owner()
 
     def step(self, params: dict[str, np.ndarray], grads: Arrays) -> None:
         """Move, in place, those parameters that have a gradient.
@@ -80,9 +81,12 @@ class SGD:
         Raises
         ------
         ValueError
-            A gradient is of no parameter, or has another shape.
+            A gradient is of no parameter, or has another shape; or the momentum is that of
+            another model.
         """
         check_gradients_of(params, grads)
+        kept = {name: self.state[name] for name in grads if name in self.state}
+        self._owner.check(params, self.state, kept)
         for name, grad in grads.items():
             p = params[name]
             d = np.asarray(grad, p.dtype)

@@ -143,8 +143,18 @@ def step_errors(steps: Sequence[float], errors: Mapping[str, Sequence[float]]) -
     ----------
     steps : sequence of float
     errors : mapping of str to sequence of float
-        For each kind of quotient a relative error at each step; 0 is drawn at 1e-17.
+        For each of at most 6 kinds of quotient a relative error at each step; 0 is drawn at
+        1e-17.
+
+    Raises
+    ------
+    ValueError
+        There are more kinds than looks.
     """
+    if len(errors) > len(style.SERIES):
+        raise ValueError(
+            f"errors has {len(errors)} kinds: {len(style.SERIES)} at most can be told apart."
+        )
     told = []
     for name, values in errors.items():
         best = int(np.argmin(values))

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cnnkit.pictures import style
+from cnnkit.shapes import whole
 
 
 def image_grid(
@@ -34,7 +35,8 @@ def image_grid(
     Raises
     ------
     ValueError
-        There is no image, or not one label and one prediction for each.
+        There is no image, not one label and one prediction for each, one of no class, or no
+        column.
     """
     given = {"labels": labels} | ({} if predictions is None else {"predictions": predictions})
     for name, values in given.items():
@@ -43,8 +45,15 @@ def image_grid(
                 f"images has shape {images.shape}, {name} has {len(values)} entries: there must "
                 "be an image, and one entry for each."
             )
+        numbers = np.asarray(values)
+        if classes is not None and (numbers.min() < 0 or numbers.max() >= len(classes)):
+            wrong = numbers[(numbers < 0) | (numbers >= len(classes))][0]
+            raise ValueError(
+                f"{name} has {wrong}, classes has {len(classes)} names: it must hold "
+                f"0 to {len(classes) - 1}."
+            )
+    columns = min(whole(columns, "columns", 1), len(images))
     answers = labels if predictions is None else predictions
-    columns = min(columns, len(images))
     rows, lines = -(-len(images) // columns), 1 if predictions is None else 2
     H, W = images.shape[2:]
     written = [
@@ -108,8 +117,11 @@ def augmentation_grid(
     Raises
     ------
     ValueError
-        An augmentation gives another number of images.
+        An augmentation gives another number of images, or there is none, or no version.
     """
+    if not changes:
+        raise ValueError("changes is empty: give at least one augmentation.")
+    count = whole(count, "count", 1)
     H, W = image.shape[-2:]
     versions = {name: _versions(image, name, change, count) for name, change in changes.items()}
     figure = style.new_figure(

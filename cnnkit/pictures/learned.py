@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
+from cnnkit.ops.checks import check_axes
 from cnnkit.pictures import style
+from cnnkit.shapes import whole
 
 MOST_SLICES = 8
 
@@ -24,7 +26,14 @@ def learned_filters(w: np.ndarray, *, columns: int = 8) -> Figure:
     w : ndarray, shape (O, C, kH, kW)
     columns : int
         How many filters stand in a row.
+
+    Raises
+    ------
+    TypeError, ValueError
+        w has not four axes, or ``columns`` is no int of at least 1.
     """
+    check_axes("w", w, "(O, C, kH, kW)")
+    columns = whole(columns, "columns", 1)
     C, (kh, kw) = w.shape[1], w.shape[2:]
     limit = float(np.abs(w).max()) or 1.0
     shown, labels, columns = _chosen(w, columns)
@@ -88,7 +97,18 @@ def feature_maps(image: np.ndarray, maps: Mapping[str, np.ndarray], *, most: int
         The layers' names and outputs, in order.
     most : int
         How many maps of a layer to draw at most, the first ones.
+
+    Raises
+    ------
+    TypeError, ValueError
+        There are no maps, image or maps have not three axes, or ``most`` is no int of at least 1.
     """
+    if not maps:
+        raise ValueError("maps is empty: give at least one layer's name and output.")
+    check_axes("image", image, "(C, H, W)")
+    for name, layer in maps.items():
+        check_axes(f"maps[{name!r}]", layer, "(C, H, W)")
+    most = whole(most, "most", 1)
     told = "; ".join(
         f"{name}: {_size(layer)}, {_range(layer)}, {np.mean(layer == 0):.0%} zeros"
         for name, layer in maps.items()

@@ -144,12 +144,18 @@ def confusion_matrix(counts: np.ndarray, classes: Sequence[str]) -> Figure:
 
     Raises
     ------
+    TypeError
+        The counts are no integers.
     ValueError
         Counts and names do not go together.
     """
     counts, K = np.asarray(counts), len(classes)
     if counts.shape != (K, K):
         raise ValueError(f"counts has shape {counts.shape}: {K} classes need ({K}, {K}).")
+    if counts.dtype.kind not in "iu":
+        raise TypeError(
+            f"counts has dtype {counts.dtype}: it must hold integers, how often, and not shares."
+        )
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right, total = int(np.trace(counts)), int(counts.sum())
     summary = f"{right:,} of {total:,} right ({right / max(total, 1):.1%})"

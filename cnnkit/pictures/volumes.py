@@ -28,6 +28,7 @@ def volume(*boxes: Box, between: tuple[str, ...] = ("★", "=")) -> Figure:
     Examples
     --------
     >>> volume(("input", 3, 32, 32), ("filter", 3, 5, 5), ("map", 1, 28, 28)).alt
+    ... # doctest: +ELLIPSIS
     'Boxes from left to right: input: 32 high, 32 wide, 3 deep; filter: 5 high, ...'
     """
     largest = max(max(box[1:]) for box in boxes)

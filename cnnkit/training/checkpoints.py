@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from cnnkit.training.learners import Learner
+from cnnkit.writing import write_whole
 
 
 @dataclass
@@ -40,14 +41,14 @@ def save(path: Path, learner: Learner, plan: dict, progress: Progress, best: dic
     progress : Progress
     best : dict or None
         Early stopping's best weights.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
     """
     note = json.dumps({"plan": plan, "progress": asdict(progress)})
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        learner.write(file, note, best)
-        file.flush()
-        os.fsync(file.fileno())  # else a power cut could leave the new name on an empty file
-    os.replace(part, path)
+    write_whole(path, lambda file: learner.write(file, note, best))
 
 
 def load(path: Path, learner: Learner, plan: dict, epochs: int) -> tuple[Progress, dict | None]:
@@ -83,7 +84,10 @@ def load(path: Path, learner: Learner, plan: dict, epochs: int) -> tuple[Progres
         ) from error
     _agree(path, found["plan"], json.loads(json.dumps(plan)))
     if len(progress.rows) > epochs:
-        raise ValueError(f"{path} has {len(progress.rows)} epochs already, epochs is {epochs}.")
+        raise ValueError(
+            f"{path} has {len(progress.rows)} epochs already, epochs is {epochs}: ask for as many "
+            "or more, or give this run a file of its own."
+        )
     return progress, learner.adopt(content)
 
 
@@ -91,13 +95,18 @@ def _agree(path: Path, there: dict[str, Any], here: dict[str, Any]) -> None:
     other = [name for name in here if here[name] != there.get(name)]
     if other:
         name = other[0]
+        one, two = _first_difference(str(there.get(name)), str(here[name]))
         raise ValueError(
-            f"{path} is of another run: {name} is {_brief(there.get(name))} there and "
-            f"{_brief(here[name])} here. Give this run a file of its own, or delete that one "
-            "to start anew."
+            f"{path} is of another run: {name} is {_brief(one)} there and {_brief(two)} here. Give "
+            "this run a file of its own, or delete that one to start anew."
         )
 
 
-def _brief(value: object) -> str:
-    text = str(value)
+def _first_difference(one: str, two: str) -> tuple[str, str]:
+    """Give the first lines that differ: a model's description has one for each layer."""
+    lines = zip_longest(one.splitlines(), two.splitlines(), fillvalue="nothing")
+    return next(((a.strip(), b.strip()) for a, b in lines if a != b), (one, two))
+
+
+def _brief(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."

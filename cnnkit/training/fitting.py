@@ -36,7 +36,8 @@ def fit(
     """Train a model by stochastic gradient descent on the cross-entropy.
 
     Each epoch takes all examples once, in another order; the last batch may be short. Ctrl-C, or
-    the notebook's stop button, ends the training: the model keeps what it has learned.
+    the notebook's stop button, ends the training: the model keeps what it has learned. The first
+    loss that is not finite is told on stderr.
 
     Parameters
     ----------
@@ -47,7 +48,9 @@ def fit(
     y : ndarray
         Labels (N,) of int, or shares of the classes (N, K) of float.
     optimiser : torch.optim.Optimizer, or one of :mod:`cnnkit.optimisers`
-        To go with the model.
+        To go with the model. One of your own for a model in NumPy has ``step(params, grads)``,
+        ``lr`` and ``state``, a flat dict name -> array or number; all of it that changes must be
+        in ``state``, since a checkpoint keeps no more.
     epochs : int
         In all, those before a resumption included.
     rng : numpy.random.Generator
@@ -68,7 +71,8 @@ def fit(
         end, however this comes, the model has the weights of the best epoch.
     checkpoint : path, optional
         A file that is written after each epoch. If it exists, the run goes on from there, and
-        ends as it would have without a break.
+        ends as it would have without a break: with the weights and the seed of the file, which
+        take the place of those given here. A line on stderr says so.
     progress : bool
         Whether to show a bar with the time that is left.
 
@@ -99,10 +103,11 @@ def fit(
     True
     """
     x, y = read_examples(x, y)
-    if validation is not None:
-        validation = read_examples(*validation, "the validation's ")
+    validation = _read_validation(validation)
     if optimiser is None:
         raise TypeError("optimiser is None: training needs one.")
+    _check_callable("schedule", schedule)
+    _check_callable("augment", augment)
     _check_watch(early_stopping, validation)
     run = Run(
         learner_of(model, optimiser),
@@ -120,9 +125,27 @@ def fit(
     return run.through(progress)
 
 
+def _read_validation(validation: Any) -> Examples | None:
+    if validation is None:
+        return None
+    if not (isinstance(validation, (tuple, list)) and len(validation) == 2):
+        raise TypeError(
+            f"validation is a {type(validation).__name__}: it must be a pair (x, y), the inputs "
+            "and their labels."
+        )
+    return read_examples(*validation, "the validation's ")
+
+
+def _check_callable(name: str, value: Any) -> None:
+    if not (value is None or callable(value)):
+        raise TypeError(f"{name} is {value!r}: it must be a function.")
+
+
 def _check_watch(watch: EarlyStopping | None, validation: Examples | None) -> None:
     if watch is None:
         return
+    if not isinstance(watch, EarlyStopping):
+        raise TypeError(f"early_stopping is {watch!r}: it must be an EarlyStopping(patience).")
     if validation is None:
         raise ValueError("early_stopping watches the validation, and there is none: give both.")
     if watch.waited or watch.best_params is not None:

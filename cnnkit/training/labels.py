@@ -1,7 +1,7 @@
 """Images with their labels: checks, loss and hits, for plain labels and for mixed ones.
 
-Plain labels are integers (N,); mixed ones are shares of the classes (N, K), rows that sum to 1,
-as mix-up makes them.
+Plain labels are integers (N,); mixed ones are shares of the classes (N, K), none below 0,
+rows that sum to 1, as mix-up makes them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from cnnkit.ops import softmax_cross_entropy
-from cnnkit.ops.checks import check_axes, wide
+from cnnkit.ops.checks import check_axes, read_real, wide
+
+TOLERANCE = 1e-2  # of the sum of shares: float16 ones of many classes err so much
 
 
 def read_images(x: np.ndarray, name: str = "x") -> np.ndarray:
@@ -54,8 +56,8 @@ def read_examples(x: np.ndarray, y: np.ndarray, what: str = "") -> tuple[np.ndar
         raise ValueError(f"{what}y has shape {y.shape}: there must be at least one example.")
     if kind == "i" and y.min() < 0:
         raise ValueError(f"{what}y has a label {y.min()}: labels count from 0.")
-    if kind == "f" and not np.allclose(y.sum(axis=1), 1, atol=1e-3):
-        raise ValueError(f"{what}y has rows that do not sum to 1: they must be shares of a label.")
+    if kind == "f":
+        _check_shares(y, what)
     if len(x) != len(y):
         raise ValueError(
             f"{what}x has shape {x.shape}, {what}y has shape {y.shape}: one label for each example."
@@ -63,24 +65,32 @@ def read_examples(x: np.ndarray, y: np.ndarray, what: str = "") -> tuple[np.ndar
     return x, y
 
 
-def check_classes(y: np.ndarray, shape: tuple[int, ...]) -> None:
-    """Check that labels are among the classes of scores of a shape (N, K).
+def _check_shares(y: np.ndarray, what: str) -> None:
+    if not (np.abs(y.sum(axis=1, dtype=np.float64) - 1) <= TOLERANCE).all():  # nor NaN
+        raise ValueError(f"{what}y has rows that do not sum to 1: they must be shares of a label.")
+    if y.size and y.min() < 0:
+        raise ValueError(f"{what}y has a share {y.min():g}: shares of a label are 0 to 1.")
+
+
+def check_classes(y: np.ndarray, scores: np.ndarray) -> None:
+    """Check that scores are (N, K), and labels of so many examples among their classes.
 
     Raises
     ------
     ValueError
         They are not.
     """
-    if y.ndim == 1 and y.max() >= shape[1]:
+    check_axes("scores", scores, "(N, K)")
+    shapes = f"y has shape {y.shape}, scores have shape {scores.shape}"
+    if len(y) != len(scores):
+        raise ValueError(f"{shapes}: the model must give a row of scores for each example.")
+    if y.ndim == 1 and y.max() >= scores.shape[1]:
         raise ValueError(
-            f"y has a label {y.max()}, scores have shape {tuple(shape)}: "
-            f"labels must be 0 to {shape[1] - 1}."
+            f"y has a label {y.max()}, scores have shape {scores.shape}: "
+            f"labels must be 0 to {scores.shape[1] - 1}."
         )
-    if y.ndim == 2 and y.shape != tuple(shape):
-        raise ValueError(
-            f"y has shape {y.shape}, scores have shape {tuple(shape)}: mixed labels need a share "
-            "for each class."
-        )
+    if y.ndim == 2 and y.shape != scores.shape:
+        raise ValueError(f"{shapes}: mixed labels need a share for each class.")
 
 
 def cross_entropy(scores: np.ndarray, y: np.ndarray) -> tuple[np.floating, np.ndarray]:
@@ -98,9 +108,12 @@ def cross_entropy(scores: np.ndarray, y: np.ndarray) -> tuple[np.floating, np.nd
     -------
     loss : number
     dscores : ndarray, shape (N, K)
+        Both in the scores' dtype; integers count as float64.
 
     Raises
     ------
+    TypeError
+        The scores are no real numbers.
     ValueError
         Labels and scores do not go together.
 
@@ -113,19 +126,21 @@ def cross_entropy(scores: np.ndarray, y: np.ndarray) -> tuple[np.floating, np.nd
     scores, y = np.asarray(scores), np.asarray(y)
     if y.ndim == 1:
         return softmax_cross_entropy(scores, y)
-    check_axes("scores", scores, "(N, K)")
-    check_classes(y, scores.shape)
-    shifted = scores.astype(wide(scores.dtype), copy=False)
+    scores, dtype = read_real("scores", scores)
+    check_classes(y, scores)
+    shifted = scores.astype(wide(dtype), copy=False)
     shifted = shifted - shifted.max(axis=1, keepdims=True)
     p = np.exp(shifted)
     totals = p.sum(axis=1, keepdims=True)
     loss = np.mean(np.sum(y * (np.log(totals) - shifted), axis=1))
     p /= totals
-    return scores.dtype.type(loss), ((p - y) / len(y)).astype(scores.dtype)
+    return dtype.type(loss), ((p - y) / len(y)).astype(dtype)
 
 
 def hits(scores: np.ndarray, y: np.ndarray) -> int:
     """Count the rows whose best score is the label's, of mixed labels the largest share's.
+
+    A row with NaN has no best score, and is no hit.
 
     Examples
     --------
@@ -133,4 +148,5 @@ def hits(scores: np.ndarray, y: np.ndarray) -> int:
     1
     """
     labels = y if y.ndim == 1 else y.argmax(axis=1)
-    return int(np.count_nonzero(scores.argmax(axis=1) == labels))
+    known = ~np.isnan(scores).any(axis=1)  # argmax takes NaN for the best
+    return int(np.count_nonzero(known & (scores.argmax(axis=1) == labels)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import sys
 import time
 import zlib
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnkit.ops.checks import real
 from cnnkit.training import checkpoints
 from cnnkit.training.checkpoints import Progress
 from cnnkit.training.early_stopping import EarlyStopping
@@ -59,8 +61,8 @@ class Run:
                       file=sys.stderr)  # fmt: skip
             finally:
                 self.learner.scale_rate(1)
-        if self.watch is not None and self.watch.best_params is not None:
-            self.learner.restore(self.watch.best_params)
+                if self.watch is not None and self.watch.best_params is not None:
+                    self.learner.restore(self.watch.best_params)
         names = ["loss", "acc", *(["val_loss", "val_acc"] if self.validation else []), "seconds"]
         return {name: [row[name] for row in self.done.rows] for name in names}
 
@@ -79,6 +81,8 @@ class Run:
         self.done.rows.append({**row, "seconds": time.perf_counter() - began})
         if self.watch is not None:
             figure = row["val_loss" if self.watch.mode == "min" else "val_acc"]
+            if math.isnan(row["val_loss"]):  # an accuracy alone does not show it
+                figure = math.nan
             self.done.stopped = self.watch.step(figure, self.learner.weights())
         if self.path is not None:
             self.write_checkpoint()
@@ -93,14 +97,29 @@ class Run:
             if self.augment is not None:
                 batch = read_examples(*self.augment(*batch, rng), "augment's ")
             if self.schedule is not None:
-                self.learner.scale_rate(self.schedule(step / (self.epochs * self.steps)))
+                self.learner.scale_rate(self.factor(step / (self.epochs * self.steps)))
             batch_loss, batch_right = self.learner.step(*batch)
+            if math.isfinite(loss) and not math.isfinite(batch_loss):
+                self.tell_loss(batch_loss)
             size = len(batch[0])
             loss, right, seen = loss + batch_loss * size, right + batch_right, seen + size
             step += 1
             bar.set_postfix_str(_words({"loss": loss / seen, "acc": right / seen}), refresh=False)
             bar.update()
         return {"loss": loss / seen, "acc": right / seen}
+
+    def factor(self, part: float) -> float:
+        """Ask the schedule."""
+        factor = real(self.schedule(part), f"schedule({part:g})")
+        if not math.isfinite(factor):
+            raise ValueError(f"schedule({part:g}) is {factor}: it must be a finite number.")
+        return factor
+
+    def tell_loss(self, loss: float) -> None:
+        """Say, once in a run, that the loss is no number any more."""
+        if all(math.isfinite(row["loss"]) for row in self.done.rows):
+            epoch = len(self.done.rows) + 1
+            _tell(f"The loss is {loss} in epoch {epoch}: try a smaller lr.")
 
     def open_checkpoint(self) -> None:
         """Go on from the checkpoint, or write the first: better to fail now than in an hour."""
@@ -109,6 +128,8 @@ class Run:
             self.write_checkpoint()
             return
         self.done, best = checkpoints.load(self.path, self.learner, self.plan, self.epochs)
+        _tell(f"{self.path}: going on after epoch {len(self.done.rows)}, with its weights and its "
+              "seed; delete it to start anew.")  # fmt: skip
         if self.watch is not None:
             self.watch.best, self.watch.best_params = self.done.best, best
             self.watch.waited = self.done.waited
@@ -132,6 +153,7 @@ class Run:
             "validation": [_fingerprint(part) for part in self.validation or ()],
             "augment": self.augment is not None,
             "epochs": None if self.schedule is None else self.epochs,  # a schedule spans them
+            "schedule": self.schedule and [self.factor(part / 4) for part in range(5)],
             "early_stopping": watch and [watch.patience, watch.min_delta, watch.mode],
         }
 
@@ -142,6 +164,12 @@ def _fingerprint(array: np.ndarray) -> list:
 
 def _words(row: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:.4f}" for name, value in row.items())
+
+
+def _tell(sentence: str) -> None:
+    from tqdm import tqdm
+
+    tqdm.write(sentence, file=sys.stderr)  # above the bar, which print would break
 
 
 def _bar(shown: bool, total: int, initial: int) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnkit.ops.checks import check_axes
 from cnnkit.shapes import whole
 from cnnkit.training.labels import cross_entropy, hits, read_examples, read_images
 from cnnkit.training.learners import Learner, learner_of
@@ -79,10 +80,21 @@ def predict(model: Any, x: np.ndarray, *, batch_size: int = BATCH) -> np.ndarray
     Raises
     ------
     TypeError, ValueError
-        x is no float array.
+        x is no float array, or the scores are not (N, K) or have NaN: no class is the best then.
     """
     parts = in_batches(learner_of(model), read_images(x), batch_size)
-    return np.concatenate([scores.argmax(axis=1) for _, scores in parts]).astype(np.int64)
+    return np.concatenate([_best(scores, chosen.start) for chosen, scores in parts])
+
+
+def _best(scores: np.ndarray, start: int) -> np.ndarray:
+    check_axes("scores", scores, "(N, K)")
+    unknown = np.isnan(scores).any(axis=1)
+    if unknown.any():
+        raise ValueError(
+            f"The scores of example {start + unknown.argmax()} have NaN: no class is the best. "
+            "Look for NaN in x, or train the model anew with a smaller lr."
+        )
+    return scores.argmax(axis=1).astype(np.int64)
 
 
 def in_batches(

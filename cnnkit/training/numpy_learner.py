@@ -41,10 +41,15 @@ class NumpyLearner:
 
     @contextlib.contextmanager
     def training(self, rng: np.random.Generator) -> Iterator[None]:
-        """Train within; the model draws from ``rng``."""
-        if hasattr(self.model, "rng"):
-            self.model.rng = rng
-        yield
+        """Train within; the model draws from ``rng``, and afterwards from its own again."""
+        if not hasattr(self.model, "rng"):
+            yield
+            return
+        own, self.model.rng = self.model.rng, rng
+        try:
+            yield
+        finally:
+            self.model.rng = own
 
     def step(self, x: np.ndarray, y: np.ndarray) -> tuple[float, int]:
         """Go one step down the gradient; give the loss before it, and how many were right."""
@@ -74,8 +79,11 @@ class NumpyLearner:
     def described(self) -> dict:
         """Say what a checkpoint must agree with."""
         options = {name: repr(v) for name, v in vars(self.optimiser).items() if name != "state"}
+        kind = type(self.model)
         return {
-            "model": type(self.model).__name__,
+            "frozen": sorted(getattr(self.model, "frozen", ())),
+            # Python's own repr has an address, which is another one in the next process.
+            "model": kind.__name__ if kind.__repr__ is object.__repr__ else repr(self.model),
             "shapes": {name: list(array.shape) for name, array in self.weights().items()},
             "optimiser": [type(self.optimiser).__name__, options],
         }

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from cnnkit.ops import softmax_cross_entropy
-from cnnkit.ops.checks import generator, real
+from cnnkit.ops.checks import generator
+from cnnkit.optimisers.checks import check_gradients_of, not_negative
 from cnnkit.shapes import whole
 from cnnkit.training.labels import hits
 
@@ -51,7 +52,8 @@ def train(
     TypeError
         An argument has the wrong type.
     ValueError
-        Images and labels are not as many, or none, or a number is out of range.
+        Images and labels are not as many, or none, a number is out of range, or a gradient has
+        not the name and the shape of a parameter.
 
     Examples
     --------
@@ -69,7 +71,7 @@ def train(
             f"X has shape {X.shape}, y has shape {y.shape}: there must be one label for each "
             "image, and at least one."
         )
-    lr, rng = real(lr, "lr"), generator(rng)
+    lr, rng = not_negative(lr, "lr"), generator(rng)
     epochs, batch_size = whole(epochs, "epochs", 0), whole(batch_size, "batch_size", 1)
     history: dict[str, list[float]] = {"loss": [], "acc": []}
     for _ in range(epochs):
@@ -90,7 +92,9 @@ def _epoch(
         batch = order[start : start + batch_size]
         scores = model.forward(X[batch], **mode)
         batch_loss, dscores = softmax_cross_entropy(scores, y[batch])
-        for name, grad in model.backward(dscores).items():
+        grads = model.backward(dscores)
+        check_gradients_of(model.params, grads)
+        for name, grad in grads.items():
             model.params[name] -= lr * grad
         loss += float(batch_loss) * len(batch)  # each image counts alike, in a short batch too
         right += hits(scores, y[batch])

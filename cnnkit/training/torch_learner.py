@@ -58,13 +58,14 @@ class TorchLearner:
     def step(self, x: np.ndarray, y: np.ndarray) -> tuple[float, int]:
         """Go one step down the gradient; give the loss before it, and how many were right."""
         scores = self.model(self._tensor(x))
-        check_classes(y, scores.shape)
+        found = scores.detach().cpu().numpy()
+        check_classes(y, found)
         labels = self._tensor(y) if y.ndim == 2 else torch.from_numpy(y.astype(np.int64))
         loss = nn.functional.cross_entropy(scores, labels.to(scores.device))
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
-        return loss.item(), hits(scores.detach().cpu().numpy(), y)
+        return loss.item(), hits(found, y)
 
     def scores(self, x: np.ndarray) -> np.ndarray:
         """Give the scores of a batch, as after training; what was set to train stays so."""
@@ -99,6 +100,7 @@ class TorchLearner:
         shapes = {name: list(tensor.shape) for name, tensor in self.weights().items()}
         return {
             "model": repr(self.model),
+            "frozen": [name for name, p in self.model.named_parameters() if not p.requires_grad],
             "shapes": shapes,
             "optimiser": [type(self.optimiser).__name__, groups],
         }

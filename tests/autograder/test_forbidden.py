@@ -369,6 +369,12 @@ def test_what_the_solution_does_not_reach_is_no_matter(cell, place):
     assert examined(solution, **{place: [cell]}) == ([], [])
 
 
+def test_a_copy_is_no_lookup():
+    exercise = Cell("a", "exercise", HONEST, "conv2d_naive", forbids=("numpy.gradient",))
+    copied = "def conv2d_naive(x, w, b=None):\n    return np.copy(x * w.sum()) + x.copy()"
+    assert forbidden_uses(exercise, copied, [], [SETUP]) == []
+
+
 def test_the_authors_own_import_is_hidden_by_a_function_of_that_name():
     setup = (SETUP, "from cnnkit.ops import conv2d\n")
     called = "def conv2d_naive(x, w):\n    return conv2d(x, w)\n"

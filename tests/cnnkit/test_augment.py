@@ -400,6 +400,11 @@ X = np.zeros((2, 1, 4, 5))
             ValueError,
             "Row 1 of y_onehot sums to 2: the shares must sum to 1",
         ),
+        (
+            lambda: mixup(X, np.array([[1, 0], [1.5, -0.5]]), 1, rng()),
+            ValueError,
+            "has -0.5: no",
+        ),
         (lambda: mixup(X, np.array([[3], [1]]), 1, rng()), ValueError, "Row 0 of y_onehot sums"),
         (lambda: mixup(X, np.array([[np.nan], [1]]), 1, rng()), ValueError, "Row 0 .* sums to nan"),
         (lambda: mixup(X, np.array([["a"], ["b"]]), 1, rng()), TypeError, "y_onehot has dtype <U1"),

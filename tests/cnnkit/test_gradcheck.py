@@ -259,3 +259,34 @@ def test_torchs_own_check_agrees():
     (theirs,) = torch.autograd.grad(Slip.apply(tensor), tensor, torch.from_numpy(dy))
     assert rel_error(theirs.numpy(), numeric_grad(lambda x: x**3, x, dy)) > 1e-2
     assert_allclose(theirs.numpy(), dy * 2 * x**2, **CLOSE)
+
+
+class Line:
+    """A model whose gradient is right."""
+
+    def __init__(self):
+        self.params = {"w": normal(3)}
+
+    def forward(self, x):
+        self.x = x
+        return x * self.params["w"]
+
+    def backward(self, dscores):
+        return {"w": dscores * self.x}
+
+
+def test_read_only_parameters_are_refused():
+    """A copy would be moved, and the model would not: a slope of 0 for every gradient."""
+    model = Line()
+    assert check_gradients(model, normal(3, seed=1), normal(3, seed=2))["w"] < 1e-7
+    model.params["w"].flags.writeable = False
+    with pytest.raises(ValueError, match="w of the model's params is read-only"):
+        check_gradients(model, normal(3, seed=1), normal(3, seed=2))
+
+
+def test_a_step_that_is_lost_in_rounding():
+    x = np.array([1.0, 1e12])
+    with pytest.raises(ValueError, match=r"x has 1e\+12 at \(1,\): beside it h, 1e-05, is lost"):
+        numeric_grad(lambda x: 2 * x, x, np.ones(2))
+    assert_array_equal(x, [1, 1e12])
+    assert_allclose(numeric_grad(lambda x: 2 * x, x, np.ones(2), h=1.0), 2, rtol=1e-3)

@@ -15,7 +15,15 @@ from conv_calls import calls
 from hypothesis import given
 from numpy.testing import assert_allclose, assert_array_equal
 
-from cnnkit.ops import col2im, conv2d, conv2d_backward, conv_as_matrix, im2col
+from cnnkit.ops import (
+    col2im,
+    conv2d,
+    conv2d_backward,
+    conv2d_backward_im2col,
+    conv2d_im2col,
+    conv_as_matrix,
+    im2col,
+)
 
 
 def loops(x, kernel, stride, padding, dilation):
@@ -268,3 +276,13 @@ def test_every_layout_is_read():
     expected = loops(x, (2, 3), (1, 2), (0, 0), (2, 1))
     for layout in LAYOUTS.values():
         assert_array_equal(im2col(layout(x), (2, 3), stride=(1, 2), dilation=(2, 1)), expected)
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_no_filter_gives_no_map(groups):
+    x, w = np.ones((2, 4, 5, 6)), np.ones((0, 4 // groups, 3, 2))
+    y = conv2d_im2col(x, w, groups=groups)
+    assert y.shape == conv2d(x, w, groups=groups).shape == (2, 0, 3, 5)
+    dx, dw, db = conv2d_backward_im2col(y, x, w, groups=groups)
+    assert (dw.shape, db.shape) == (w.shape, (0,))
+    assert not dx.any() and dx.shape == x.shape

@@ -134,8 +134,8 @@ def test_an_empty_batch(make):
 
 
 def test_first_weights_are_glorots_and_biases_0():
-    layer = Conv2D(4, 6, (2, 3), rng(3), groups=2)
-    assert_array_equal(layer.params["w"], glorot((6, 2, 2, 3), rng(3)))
+    layer = Conv2D(4, 6, (2, 3), rng(3))
+    assert_array_equal(layer.params["w"], glorot((6, 4, 2, 3), rng(3)))
     assert_array_equal(layer.params["b"], np.zeros(6))
     assert_array_equal(Dense(5, 3, rng(3)).params["w"], glorot((3, 5), rng(3)))
 
@@ -367,8 +367,94 @@ def test_what_a_chain_refuses():
         model = small()
         model.forward(IMAGES)
         model.backward(np.zeros((5, 4)))
-    with pytest.raises(TypeError, match="rng is None"):
+    with pytest.raises(TypeError, match=r"rng is None: .* Sequential\(\.\.\., rng="):
         Sequential(Dropout(0.5)).forward(IMAGES, train=True)
+    with pytest.raises(TypeError, match="rng is 0: it must be a numpy.random.Generator"):
+        Sequential(ReLU(), rng=0)
+    with pytest.raises(TypeError, match="without the brackets"):
+        Sequential([ReLU(), Flatten()])
+    model = small()
+    with pytest.raises(TypeError, match="dtype is int64: weights are floats"):
+        model.astype(int)
+    model.frozen = {"conv1.W"}
+    with pytest.raises(ValueError, match="frozen has 'conv1.W', which is no parameter: .*conv1.w"):
+        model.forward(IMAGES)
+    model.frozen = "conv1.w"
+    with pytest.raises(TypeError, match="frozen is 'conv1.w': it must be several names"):
+        model.forward(IMAGES)
+
+
+def test_a_layer_belongs_to_one_chain():
+    model = small()
+    for layers in (model.layers.values(), copy.deepcopy(model).layers.values()):
+        with pytest.raises(ValueError, match="The conv layer belongs to another chain.* new layer"):
+            Sequential(*layers)
+    fresh = ReLU()
+    with pytest.raises(TypeError, match="is no layer"):
+        Sequential(fresh, None)
+    Sequential(fresh)  # the chain that failed has not taken it
+
+
+def test_a_copy_has_not_gone_forward():
+    model = small()
+    scores = model.forward(IMAGES)
+    for new in (model.copy(), model.astype(np.float32)):
+        with pytest.raises(RuntimeError, match="backward needs a pass forward"):
+            new.backward(scores)
+    new = model.copy()
+    assert_array_equal(new.forward(IMAGES), scores)
+    new.params["conv1.w"][...] = 0
+    assert_array_equal(model.forward(IMAGES), scores)
+
+
+def test_a_chain_shows_its_layers_their_options_and_what_is_frozen():
+    make = lambda: Sequential(  # noqa: E731
+        Conv2D(1, 2, 3, rng(), padding=1), MaxPool2D((2, 1)), ReLU(), Dropout(0.5), rng=rng()
+    )
+    model = make()
+    model.frozen = {"conv1.w", "conv1.b"}
+    assert repr(model) == (
+        "Sequential(\n"
+        "    conv1: Conv2D(stride=(1, 1), padding=(1, 1), dilation=(1, 1), groups=1)\n"
+        "    max_pool1: MaxPool2D(kernel=(2, 1), stride=(2, 1), padding=(0, 0))\n"
+        "    relu1: ReLU()\n"
+        "    dropout1: Dropout(p=0.5)\n"
+        "    frozen: conv1.b, conv1.w\n)"
+    )
+    other = make()
+    before = repr(other)
+    other.forward(np.zeros((1, 1, 4, 4)), train=True)
+    assert repr(other) == before == repr(make()) != repr(model)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: Dropout(1.5), ValueError, "p is 1.5: it must be in 0 <= p < 1"),
+        (lambda: Conv2D(1, 2, 3, rng(), stride=0), ValueError, "stride is 0"),
+        (lambda: Conv2D(1, 2, 3, rng(), padding=-1), ValueError, "padding is -1"),
+        (lambda: Conv2D(1, 2, 3, rng(), padding="same"), ValueError, "padding is 'same': here"),
+        (lambda: Conv2D(1, 2, 3, rng(), dilation=(1, 0)), ValueError, "number in dilation is 0"),
+        (lambda: MaxPool2D(0), ValueError, "kernel is 0"),
+        (lambda: MaxPool2D(2, stride=0), ValueError, "stride is 0"),
+        (lambda: MaxPool2D(2, padding=2), ValueError, "padding must be at most half"),
+        (lambda: AvgPool2D(2, padding=2), ValueError, "padding must be at most half"),
+        (lambda: AvgPool2D(2, count_include_pad=1), TypeError, "count_include_pad is 1"),
+        (lambda: BatchNorm2D(3, momentum=2), ValueError, "momentum is 2"),
+        (lambda: BatchNorm2D(3, eps=0), ValueError, "eps is 0"),
+        (lambda: Dense(0, 2, rng()), ValueError, "D is 0: it must be at least 1"),
+    ],
+)
+def test_options_are_checked_where_a_layer_is_made(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_each_group_has_the_weights_of_a_layer_of_its_own():
+    """Two groups of 3 filters of 2 channels: fans of 2 * 9 and 3 * 9, not of 6 * 9."""
+    grouped, draw = Conv2D(4, 6, 3, rng(7), groups=2), rng(7)
+    parts = [Conv2D(2, 3, 3, draw).params["w"] for _ in range(2)]
+    assert_array_equal(grouped.params["w"], np.concatenate(parts))
 
 
 # Freezing -----------------------------------------------------------------------------------------

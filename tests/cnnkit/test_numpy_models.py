@@ -239,3 +239,24 @@ def test_a_run_of_fit_goes_on_from_its_checkpoint(tmp_path):
     for part in ("params", "state"):
         for name, value in getattr(whole, part).items():
             assert_array_equal(getattr(resumed, part)[name], value)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LeNetLike(rng(), channels=5), r"channels is 5: it must be a tuple, as \(5,\)"),
+        (lambda: LeNetLike(rng(), channels=(5,), pools=2), "pools is 2: it must be a tuple"),
+        (lambda: NormNet(rng(), channels=5), "channels is 5: it must be a tuple"),
+    ],
+)
+def test_several_numbers_are_a_tuple(make, message):
+    with pytest.raises(TypeError, match=message):
+        make()
+
+
+def test_norm_nets_dropout_drops_as_often_as_told():
+    for options, p in (({}, 0.25), ({"drop": 0.4}, 0.4)):
+        layer = NormNet(rng(), **options).layers["dropout1"]
+        layer.rng = rng(2)
+        kept = layer.forward(np.ones(10_000), train=True)
+        assert np.mean(kept == 0) == pytest.approx(p, abs=0.03)

@@ -158,6 +158,63 @@ def test_what_steps_refuse(make):
         make(0.1).step(params, {"w": np.zeros(3)})
 
 
+@pytest.mark.parametrize("make", [lambda: SGD(0.1, momentum=0.9), lambda: Adam(0.1)])
+@pytest.mark.parametrize("shape", [(2, 3), (1, 3)])  # as in the first model, or to be broadcast
+def test_an_optimiser_does_not_take_its_momentum_into_another_model(make, shape):
+    first, other, grads = {"w": np.ones((2, 3))}, {"w": np.ones(shape)}, {"w": np.ones(shape)}
+    optimiser = make()
+    optimiser.step(first, {"w": np.ones((2, 3))})
+    with pytest.raises(ValueError, match="moved another model.* a new optimiser for each model"):
+        optimiser.step(other, grads)
+    assert_array_equal(other["w"], np.ones(shape))
+
+
+@pytest.mark.parametrize("make", [lambda: SGD(0.1, momentum=0.9), lambda: Adam(0.1)])
+def test_what_is_no_other_model(make):
+    params, grads, optimiser = {"w": np.ones(3)}, {"w": np.ones(3)}, make()
+    optimiser.step(params, grads)
+    params["w"] = params["w"].copy()  # as load() of a model does
+    optimiser.step(params, grads)
+    optimiser.step(dict(params), grads)  # the same arrays in another dict
+    twin, theirs = copy.deepcopy(optimiser), copy.deepcopy(params)
+    twin.step(theirs, grads)
+    optimiser.step(params, grads)
+    assert_array_equal(theirs["w"], params["w"])
+
+
+@pytest.mark.parametrize(
+    ("make", "key"), [(lambda: SGD(0.1, momentum=0.9), "w"), (lambda: Adam(0.1), "w/mean")]
+)
+def test_a_state_that_is_put_back_is_of_the_parameters_to_come(make, key):
+    optimiser = make()
+    optimiser.step({"w": np.ones((2, 3))}, {"w": np.ones((2, 3))})
+    optimiser.state = copy.deepcopy(optimiser.state)
+    optimiser.step({"w": np.ones((2, 3))}, {"w": np.ones((2, 3))})
+    optimiser.state = {**optimiser.state, key: np.ones((1, 3))}
+    with pytest.raises(ValueError, match=r"the state of w has shape \(1, 3\), w has"):
+        optimiser.step({"w": np.ones((2, 3))}, {"w": np.ones((2, 3))})
+
+
+def test_an_optimiser_looks_the_same_after_a_step():
+    """A checkpoint compares what an optimiser has beside its state."""
+    fresh, used = SGD(0.1, momentum=0.9), SGD(0.1, momentum=0.9)
+    used.step({"w": np.ones(2)}, {"w": np.ones(2)})
+    for name in vars(fresh).keys() - {"state"}:
+        assert repr(getattr(fresh, name)) == repr(getattr(used, name))
+
+
+def test_adam_in_float16_steps_as_in_float32():
+    """Squares of such gradients, and eps, are 0 in float16."""
+    grads = {"w": np.array([1e-5, 300, 0], np.float16)}
+    half, single = ({"w": np.ones(3, dtype)} for dtype in (np.float16, np.float32))
+    for params in (half, single):
+        optimiser = Adam(0.1, weight_decay=0.1)
+        for _ in range(3):
+            optimiser.step(params, grads if params is half else {"w": grads["w"].astype("f4")})
+    assert half["w"].dtype == np.float16
+    assert_allclose(half["w"], single["w"], rtol=3e-3)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

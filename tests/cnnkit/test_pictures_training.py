@@ -316,3 +316,35 @@ def test_an_image_is_drawn_from_black_to_white_of_its_kind():
     ax = figure.add_subplot()
     style.draw_image(ax, np.full((3, 2, 2), 1.2))
     assert_array_equal(ax.images[0].get_array(), np.ones((2, 2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("draw", "error", "message"),
+    [
+        (lambda: pictures.confusion_matrix(COUNTS / 26, "abc"), TypeError,
+         "counts has dtype float64: it must hold integers"),
+        (lambda: pictures.learned_filters(np.ones((2, 1, 3, 3)), columns=0), ValueError,
+         "columns is 0"),
+        (lambda: pictures.learned_filters(np.ones((2, 3, 3))), ValueError,
+         r"w has shape \(2, 3, 3\), 3 axes: it must have 4, \(O, C, kH, kW\)"),
+        (lambda: pictures.feature_maps(GREY[0], {}), ValueError, "maps is empty"),
+        (lambda: pictures.feature_maps(GREY[0], {"conv1": RELU[None]}), ValueError,
+         r"maps\['conv1'\] has shape .*, 4 axes: it must have 3, \(C, H, W\)"),
+        (lambda: pictures.feature_maps(GREY[:1], {"conv1": RELU}), ValueError, "image has shape"),
+        (lambda: pictures.feature_maps(GREY[0], {"conv1": RELU}, most=0), ValueError, "most is 0"),
+        (lambda: pictures.image_grid(GREY[:2], np.array([0, 1]), columns=0), ValueError,
+         "columns is 0"),
+        (lambda: pictures.image_grid(GREY[:2], np.array([0, -1]), classes="ab"), ValueError,
+         "labels has -1, classes has 2 names: it must hold 0 to 1"),
+        (lambda: pictures.image_grid(GREY[:1], np.array([0]), predictions=np.array([2]),
+                                     classes="ab"), ValueError, "predictions has 2, classes has 2"),
+        (lambda: pictures.augmentation_grid(IMAGE, {}), ValueError, "changes is empty"),
+        (lambda: pictures.augmentation_grid(IMAGE, {"as it is": lambda x: x}, count=0),
+         ValueError, "count is 0"),
+        (lambda: pictures.step_errors([0.1, 0.2], {str(n): [1, 2] for n in range(7)}), ValueError,
+         "errors has 7 kinds: 6 at most"),
+    ],
+)  # fmt: skip
+def test_what_pictures_refuse(draw, error, message):
+    with pytest.raises(error, match=message):
+        draw()

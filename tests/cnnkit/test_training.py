@@ -1,5 +1,6 @@
 """The training loop: one for NumPy and torch, seeded, watched, and to be interrupted."""
 
+import contextlib
 import subprocess
 import sys
 
@@ -7,7 +8,16 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
-from tiny_models import KINDS, assert_same_weights, linear, pictures, tiny, weights
+from tiny_models import (
+    KINDS,
+    Linear,
+    Momentum,
+    assert_same_weights,
+    linear,
+    pictures,
+    tiny,
+    weights,
+)
 
 from cnnkit.models import LeNetLike
 from cnnkit.optimisers import Adam, one_cycle
@@ -155,6 +165,21 @@ def test_a_generator_that_has_moved_on_gives_another_order(kind):
     assert figures(histories[0]) != figures(histories[1])
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_model_draws_from_its_own_generator_again(fails):
+    def augment(x, y, rng):
+        if fails:
+            raise RuntimeError("The augmentation has failed.")
+        return x, y
+
+    model, optimiser = tiny("numpy")
+    model.rng = own = np.random.default_rng(3)
+    with pytest.raises(RuntimeError) if fails else contextlib.nullcontext():
+        train(model, optimiser, *pictures(), augment=augment)
+    assert model.rng is own
+    assert own.random() == np.random.default_rng(3).random()
+
+
 # Augmentation and mixed labels ----------------------------------------------------------------
 
 
@@ -299,6 +324,70 @@ def test_early_stopping_restores_the_best_at_the_last_epoch_too(kind):
     assert evaluate(model, *options["validation"])[0] == min(history["val_loss"])
 
 
+@both
+def test_an_error_on_the_way_restores_the_best_too(kind):
+    """The rate turns negative, so the last weights are not the best."""
+    model, optimiser = linear(kind, lr=0.1)
+    watch, count = EarlyStopping(patience=20), 0
+
+    def augment(x, y, rng):
+        nonlocal count
+        count += 1
+        if count == 7 * 4 + 2:
+            raise RuntimeError("The augmentation has failed.")
+        return x, y
+
+    options = {"epochs": 8, "validation": pictures(150, 300), "schedule": lambda part: 1 - 2 * part}
+    with pytest.raises(RuntimeError, match="has failed"):
+        train(model, optimiser, *pictures(), early_stopping=watch, augment=augment, **options)
+    assert evaluate(model, *options["validation"])[0] == watch.best
+
+
+@both
+def test_the_best_weights_stay_when_training_goes_on(kind):
+    model, optimiser = linear(kind)
+    watch = EarlyStopping(patience=20)
+    train(model, optimiser, *pictures(), early_stopping=watch, validation=pictures(150, 200))
+    before = {name: np.asarray(array).copy() for name, array in watch.best_params.items()}
+    train(model, optimiser, *pictures())
+    for name, array in watch.best_params.items():
+        assert_array_equal(np.asarray(array), before[name])
+
+
+class Diverging(Linear):
+    """Its scores are NaN in training from a step on, and afterwards always."""
+
+    def __init__(self, good):
+        super().__init__()
+        self.good = good
+
+    def forward(self, x, train=False):
+        self.good -= train
+        return super().forward(x) + np.float32(0 if self.good >= 0 else np.nan)
+
+    def backward(self, dscores):
+        return super().backward(np.nan_to_num(dscores))
+
+
+@pytest.mark.parametrize("progress", [False, True])
+def test_the_first_loss_that_is_not_finite_is_told_once(progress, capsys):
+    history = train(Diverging(6), Momentum(0.5), *pictures(), epochs=4, progress=progress)
+    assert np.isfinite(history["loss"]).tolist() == [True, False, False, False]
+    error = capsys.readouterr().err
+    assert error.count("The loss is nan in epoch 2: try a smaller lr.\n") == 1
+    assert error.count("try a smaller lr") == 1
+
+
+def test_an_epoch_that_ends_in_nan_is_not_the_best():
+    """Nor the first, whose accuracy of 0 is more than none."""
+    watch = EarlyStopping(patience=2, mode="max")
+    validation = pictures(150, 200)
+    history = train(Diverging(0), Momentum(0.5), *pictures(), epochs=4, validation=validation,
+                    early_stopping=watch)  # fmt: skip
+    assert history["val_acc"] == [0, 0]
+    assert (watch.best, watch.best_params) == (-np.inf, None)
+
+
 # Interruption ---------------------------------------------------------------------------------
 
 
@@ -374,6 +463,27 @@ REFUSED = {
     "a label too many": ({"y": Y + 5}, ValueError, "0 to 9"),
     "shares for 4 classes": ({"y": ONE_HOT[Y % 4][:, :4]}, ValueError, "a share for each class"),
     "shares of nothing": ({"y": 0.9 * ONE_HOT[Y]}, ValueError, "do not sum to 1"),
+    "a negative share": (
+        {"y": 1.5 * ONE_HOT[Y] - 0.5 * ONE_HOT[(Y + 1) % 10]},
+        ValueError,
+        "has a share -0.5",
+    ),
+    "a share hardly below 0": (
+        {"y": 1.001 * ONE_HOT[Y] - 0.001 * ONE_HOT[(Y + 1) % 10]},
+        ValueError,
+        "a share -0.001",
+    ),
+    "shares of nan": ({"y": np.nan * ONE_HOT[Y]}, ValueError, "do not sum to 1"),
+    "validation without labels": ({"validation": np.ones((3, 2))}, TypeError, "a pair"),
+    "a number as watch": (
+        {"early_stopping": 5, "validation": (X, Y)},
+        TypeError,
+        "early_stopping is 5: .*EarlyStop",
+    ),
+    "a number as schedule": ({"schedule": 0.5}, TypeError, "schedule is 0.5: .*function"),
+    "a flag as augment": ({"augment": True}, TypeError, "augment is True: .*function"),
+    "a rate of nan": ({"schedule": lambda p: np.nan}, ValueError, r"schedule\(0\) is nan"),
+    "a rate of None": ({"schedule": lambda p: None}, TypeError, r"schedule\(0\) is None"),
     "no examples": ({"x": X[:0], "y": Y[:0]}, ValueError, "at least one example"),
     "a bad augmentation": ({"augment": lambda x, y, rng: (x, y[1:])}, ValueError, "augment's y"),
     "bad validation": ({"validation": (X, Y[1:])}, ValueError, "the validation's y"),
@@ -412,6 +522,20 @@ def test_kinds_do_not_mix(model, optimiser):
 def test_something_else_is_no_model():
     with pytest.raises(TypeError, match="without params, state, forward"):
         train("LeNet", linear("numpy")[1], *pictures())
+
+
+@pytest.mark.parametrize(
+    "cut", [(slice(None), 0), (slice(None), slice(None), None), slice(1, None)]
+)
+def test_scores_of_another_shape_are_refused(cut):
+    class Cut(torch.nn.Linear):
+        def forward(self, x):
+            return super().forward(x.flatten(1))[cut]
+
+    model = Cut(64, 10)
+    words = r"scores has shape .*\(N, K\)|a row of scores for each example"
+    with pytest.raises(ValueError, match=words):
+        train(model, torch.optim.SGD(model.parameters(), lr=0.1), *pictures())
 
 
 def test_a_watch_serves_one_run():

@@ -10,6 +10,7 @@ from sklearn import metrics
 from tiny_models import KINDS, pictures, tiny
 
 from cnnkit.training import EarlyStopping, confusion_matrix, evaluate, predict
+from cnnkit.training.labels import cross_entropy, hits
 
 both = pytest.mark.parametrize("kind", KINDS)
 
@@ -145,6 +146,34 @@ def test_measures_refuse_bytes_and_empty_batches(kind):
             call(pictures()[0].astype(np.uint8))
     with pytest.raises(ValueError, match="batch_size is 0"):
         predict(model, pictures()[0], batch_size=0)
+
+
+class Scores:
+    """A model that gives its input back."""
+
+    params, state = {}, {}
+
+    def forward(self, x, train=False):
+        return x
+
+
+def test_a_row_with_nan_is_no_hit_and_has_no_class():
+    scores = np.array([[np.nan, np.nan], [3, 1], [np.nan, 1], [1, np.nan]])
+    y = np.array([0, 0, 0, 1])  # argmax takes NaN for the best
+    assert hits(scores, y) == 1
+    assert evaluate(Scores(), scores, y)[1] == 1 / 4
+    with pytest.raises(ValueError, match="scores of example 2 have NaN"):
+        predict(Scores(), np.array([[1.0, 0], [0, 1], [0, np.nan]]), batch_size=2)
+    with pytest.raises(ValueError, match=r"must have 2, \(N, K\)"):
+        predict(Scores(), scores[:, 0])
+
+
+def test_integer_scores_count_as_float64():
+    scores, y = np.array([[2, 0], [1, 3]]), np.array([[0.5, 0.5], [0.25, 0.75]])
+    loss, dscores = cross_entropy(scores, y)
+    expected, gradient = cross_entropy(scores.astype(np.float64), y)
+    assert loss == expected > 0.5
+    assert_array_equal(dscores, gradient, strict=True)
 
 
 # Confusion ------------------------------------------------------------------------------------

@@ -166,6 +166,8 @@ def test_no_epoch():
         ({"y": y + 1}, ValueError, "is 3, scores has shape"),
         ({"y": y.astype(float)}, TypeError, "labels must be integers"),
         ({"lr": "0.1"}, TypeError, "lr is '0.1'"),
+        ({"lr": -1}, ValueError, "lr is -1: it must be 0 or more"),
+        ({"lr": np.nan}, ValueError, "lr is nan: it must be 0 or more"),
         ({"epochs": -1}, ValueError, "epochs is -1"),
         ({"epochs": 1.5}, TypeError, "epochs is 1.5"),
         ({"batch_size": 0}, ValueError, "batch_size is 0"),
@@ -177,3 +179,18 @@ def test_errors(change, error, message):
     arguments = {"X": X, "y": y, "lr": 0.1, "epochs": 1, "batch_size": 10, "rng": rng(), **change}
     with pytest.raises(error, match=message):
         train(Spy(), **arguments)
+
+
+@pytest.mark.parametrize(
+    ("grads", "message"),
+    [
+        ({"b": np.ones(1)}, r"the gradient of b has shape \(1,\), b has shape \(3,\)"),
+        ({"c": np.ones(3)}, "grads has 'c', which is no parameter"),
+    ],
+)
+def test_gradients_that_are_not_the_parameters(grads, message):
+    model = Spy()
+    model.backward = lambda dscores: grads
+    with pytest.raises(ValueError, match=message):
+        train(model, X, y, 0.1, 1, 10, rng())
+    assert_array_equal(model.params["b"], np.zeros(3))

@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny_models import KINDS, Linear, Momentum, assert_same_weights, pictures, tiny
+from tiny_models import KINDS, Linear, Momentum, assert_same_weights, linear, pictures, tiny
 from training_run import noise, run
 
+from cnnkit.layers import AvgPool2D, Dense, Flatten, MaxPool2D, Sequential
 from cnnkit.models import NormNet
 from cnnkit.optimisers import Adam
 from cnnkit.training import EarlyStopping, fit
@@ -167,6 +168,7 @@ OTHERS = {
     "validation": {"validation": pictures(150, 201)},
     "augment": {"augment": None},
     "epochs": {"epochs": 9},
+    "schedule": {"schedule": lambda part: 1 - part / 3},
     "early_stopping": {"early_stopping": EarlyStopping(patience=9)},
 }
 
@@ -181,12 +183,12 @@ def test_a_checkpoint_of_another_run_is_refused(kind, name, tmp_path):
     assert (tmp_path / "run.ckpt").read_bytes() == before
 
 
-def small(path, *, x=None, model=None, epochs=1):
+def small(path, *, x=None, y=None, model=None, epochs=1):
     model = model or Linear()
-    y = pictures()[1]
     fit(
-        model, pictures()[0] if x is None else x, y, optimiser=Momentum(0.1), epochs=epochs,
-        rng=np.random.default_rng(0), checkpoint=path, progress=False,
+        model, pictures()[0] if x is None else x, pictures()[1] if y is None else y,
+        optimiser=Momentum(0.1), epochs=epochs, rng=np.random.default_rng(0),
+        checkpoint=path, progress=False,
     )  # fmt: skip
     return model
 
@@ -198,14 +200,98 @@ def test_a_checkpoint_of_other_data_or_another_model_is_refused(tmp_path):
     changed[17, 0, 3, 3] += 0.5
     with pytest.raises(ValueError, match="of another run: x is"):
         small(path, x=changed, epochs=2)
+    relabelled = pictures()[1].copy()
+    relabelled[17] = (relabelled[17] + 1) % 10
+    with pytest.raises(ValueError, match="of another run: y is"):
+        small(path, y=relabelled, epochs=2)
     wider = Linear()
     wider.params["w"] = np.zeros((11, 64), np.float32)
     with pytest.raises(ValueError, match="of another run: shapes is"):
         small(path, model=wider, epochs=2)
     fresh = Linear()
-    with pytest.raises(ValueError, match="has 2 epochs already, epochs is 1"):
+    with pytest.raises(ValueError, match="has 2 epochs already, epochs is 1: ask for"):
         small(path, model=fresh)
     assert not fresh.params["w"].any()
+
+
+class Described(Linear):
+    """Has a repr of its own."""
+
+    def __init__(self, words):
+        super().__init__()
+        self.words = words
+
+    def __repr__(self):
+        return self.words
+
+
+def test_a_model_is_known_by_its_repr_or_else_by_its_class(tmp_path):
+    small(tmp_path / "one.npz", model=Described("pooled by its maximum"))
+    with pytest.raises(ValueError, match="model is pooled by its maximum there and .* mean here"):
+        small(tmp_path / "one.npz", model=Described("pooled by its mean"))
+    pooled = [
+        Sequential(pool(2), Flatten(), Dense(16, 10, np.random.default_rng(0)))
+        for pool in (MaxPool2D, AvgPool2D)
+    ]
+    small(tmp_path / "three.npz", model=pooled[0])
+    with pytest.raises(ValueError, match=r"model is max_pool1: .* there and avg_pool1: .* here"):
+        small(tmp_path / "three.npz", model=pooled[1])
+    first, second = Linear(), Linear()
+    assert repr(first) != repr(second)  # by their addresses
+    small(tmp_path / "two.npz", model=first)
+    small(tmp_path / "two.npz", model=second)
+
+
+@both
+def test_a_checkpoint_of_a_model_with_other_frozen_parts_is_refused(kind, tmp_path):
+    def run(freeze, path):
+        model, optimiser = linear(kind)
+        if kind == "torch":
+            model[1].bias = torch.nn.Parameter(torch.zeros(10))  # so that something learns
+            model[1].bias.requires_grad_(True)
+            model[1].weight.requires_grad_(not freeze)
+        else:
+            model.frozen = {"w"} if freeze else set()
+        fit(
+            model, *pictures(), optimiser=optimiser, epochs=1, rng=np.random.default_rng(0),
+            checkpoint=path, progress=False,
+        )  # fmt: skip
+
+    run(False, tmp_path / "run.ckpt")
+    with pytest.raises(ValueError, match=r"frozen is \[\] there and \['(1.weight|w)'\] here"):
+        run(True, tmp_path / "run.ckpt")
+
+
+@both
+def test_a_resumption_is_told(kind, tmp_path, capsys):
+    path = tmp_path / "run.ckpt"
+    options = {"schedule": None, "early_stopping": None}
+    run(kind, path, epochs=2, **options)
+    assert capsys.readouterr().err == ""
+    run(kind, path, epochs=3, **options)
+    assert capsys.readouterr().err == (
+        f"{path}: going on after epoch 2, with its weights and its seed; delete it to start anew.\n"
+    )
+
+
+@both
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_a_write_that_is_broken_off_leaves_the_old_file_alone(kind, error, tmp_path, monkeypatch):
+    path = tmp_path / "run.ckpt"
+    run(kind, path, epochs=2, schedule=None)
+    before = path.read_bytes()
+
+    def fail(handle):
+        raise error
+
+    monkeypatch.setattr(os, "fsync", fail)
+    if error is KeyboardInterrupt:
+        run(kind, path, epochs=3, schedule=None)
+    else:
+        with pytest.raises(OSError, match=r"run.ckpt cannot be written \(No space"):
+            run(kind, path, epochs=3, schedule=None)
+    assert os.listdir(tmp_path) == [path.name]
+    assert path.read_bytes() == before
 
 
 @both

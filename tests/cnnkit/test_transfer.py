@@ -79,6 +79,31 @@ def test_a_new_head_shares_no_array():
             assert not np.shares_memory(value, getattr(old, part)[name])
 
 
+def test_a_new_head_shares_no_layer():
+    """Else the new model's pass forward would change the old one's gradients."""
+    old = trained()
+    new = replace_head(old, 5, rng(1))
+    dscores = normal(7, 5)
+    old.forward(X)
+    expected = old.backward(dscores)
+    old.forward(X)
+    new.forward(3 * X)
+    for name, grad in old.backward(dscores).items():
+        assert_array_equal(grad, expected[name], err_msg=name)
+    assert not {map(id, old.layers.values())} & {map(id, new.layers.values())}
+
+
+def test_a_new_head_is_the_chains_and_the_copy_draws_from_its_own_rng():
+    old, draw = trained(), rng(1)
+    old.forward(X)
+    new = replace_head(old, 3, draw)
+    assert new.rng is draw and old.rng is not draw
+    with pytest.raises(ValueError, match="The dense layer belongs to another chain"):
+        Sequential(new.layers["dense2"])
+    with pytest.raises(RuntimeError, match="backward needs a pass forward"):
+        new.backward(np.zeros((7, 3)))
+
+
 def test_the_same_number_of_classes_makes_a_fresh_head_too():
     old = trained()
     one, same, other = (replace_head(old, 5, rng(seed)) for seed in (1, 1, 2))
@@ -205,6 +230,13 @@ def test_features_and_head_make_the_scores():
     features = extract_features(model, X, "dropout1", 4)
     scores = features @ model.params["dense2.w"].T + model.params["dense2.b"]
     assert_allclose(scores, model.forward(X), rtol=1e-12, atol=1e-13)
+
+
+def test_features_have_the_models_dtype():
+    model = trained().astype(np.float32)
+    features = extract_features(model, X, "relu2", 3)
+    assert features.dtype == np.float32
+    assert_array_equal(features, extract_features(model, X.astype(np.float32), "relu2", 3))
 
 
 def test_features_of_no_images():

@@ -76,8 +76,52 @@ def test_a_head_within_a_block_keeps_its_form():
 def test_only_a_head_that_is_there_can_be_replaced():
     with pytest.raises(ValueError, match="no dense layer"):
         replace_head(nn.Sequential(nn.Conv2d(1, 2, 3)), 3, np.random.default_rng(0))
-    with pytest.raises(ValueError, match="classes is 0"):
+    with pytest.raises(ValueError, match="n_classes is 0"):
         replace_head(net(), 0, np.random.default_rng(0))
+    for layer in ("0", "head"):  # a convolution, and none at all
+        with pytest.raises(ValueError, match=f"no dense layer '{layer}': there are 5, 8"):
+            replace_head(net(), 3, np.random.default_rng(0), layer)
+
+
+class HeadFirst(nn.Module):
+    """Declares its head before the layer that comes before it."""
+
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(4, 10)
+        self.body = nn.Linear(64, 4)
+
+    def forward(self, x):
+        return self.head(self.body(x.flatten(1)))
+
+
+def test_a_head_that_was_not_declared_last_is_replaced_by_name():
+    new = replace_head(HeadFirst(), 3, np.random.default_rng(0), "head")
+    assert new(torch.zeros(2, 1, 8, 8)).shape == (2, 3)
+    assert new.body.out_features == 4
+
+
+def test_a_model_that_is_nothing_but_a_head_is_replaced():
+    old = nn.Linear(4, 10, bias=False)
+    new = replace_head(old, 3, np.random.default_rng(0))
+    assert (new.in_features, new.out_features, new.bias) == (4, 3, None)
+    assert old.out_features == 10
+
+
+def test_nothing_is_frozen_in_a_model_with_a_new_head():
+    old = nn.Sequential(nn.BatchNorm2d(1, affine=False), net())
+    freeze(old, "")
+    before = weights(old)
+    new = replace_head(old, 3, np.random.default_rng(0))
+    train(new, torch.optim.SGD(new.parameters(), lr=0.1), epochs=1)
+    same = {name for name, array in weights(new).items() if np.array_equal(array, before[name])}
+    assert same <= {"1.0.bias", "1.5.bias"}  # which the normalisation takes away again
+    assert_same_weights(old, nn.Sequential(nn.BatchNorm2d(1, affine=False), net()))
+    assert not any(p.requires_grad for p in old.parameters())
+    freeze(new, "1.1.")
+    kept = new[1][1].running_mean.clone()
+    new.train()(torch.rand(4, 1, 8, 8))
+    assert torch.equal(new[1][1].running_mean, kept)
 
 
 # Frozen ---------------------------------------------------------------------------------------
@@ -125,6 +169,36 @@ def test_frozen_statistics_are_used_in_training_too():
         assert torch.equal(copy.deepcopy(model)[:3].train()(x), expected)
 
 
+NORMS = {
+    "BatchNorm1d": (nn.BatchNorm1d(3), (4, 3, 5)),
+    "BatchNorm3d": (nn.BatchNorm3d(3), (4, 3, 5, 5, 5)),
+    "without parameters": (nn.BatchNorm2d(3, affine=False), (4, 3, 5, 5)),
+    "InstanceNorm2d": (nn.InstanceNorm2d(3, affine=True, track_running_stats=True), (4, 3, 5, 5)),
+}
+
+
+@pytest.mark.parametrize("case", NORMS)
+def test_statistics_of_every_normalisation_are_frozen(case):
+    norm, shape = NORMS[case]
+    model, x = nn.Sequential(copy.deepcopy(norm)), 3 + torch.rand(shape)
+    expected = copy.deepcopy(model).eval()(x)
+    assert freeze(model, "0.") == {f"0.{name}" for name, _ in norm.named_parameters()}
+    before = weights(model)
+    assert torch.equal(model.train()(x), expected)
+    assert_array_equal(weights(model)["0.running_mean"], before["0.running_mean"])
+
+
+def test_what_is_frozen_can_learn_again():
+    model, x = net(), torch.rand(4, 1, 8, 8)
+    freeze(model, "")
+    model.requires_grad_(True)
+    model.train()(x)
+    assert int(model[1].num_batches_tracked) == int(model[6].num_batches_tracked) == 1
+    freeze(model, "1.")
+    model.train()(x)
+    assert (int(model[1].num_batches_tracked), int(model[6].num_batches_tracked)) == (1, 2)
+
+
 def test_a_prefix_freezes_no_more_than_it_says():
     model = residual_net(np.random.default_rng(0))
     freeze(model, "residual1.main.batch_norm1.")
@@ -162,8 +236,8 @@ def test_features_are_what_the_layer_gives_after_training():
         expected = model[:6].eval()(torch.tensor(x)).numpy()
     model.train()
     before = weights(model)
-    for batch_size in (1, 40, 150, 1000):  # 40 leaves a last batch of 30
-        got = extract_features(model, x, "5", batch_size=batch_size)
+    for batch in (1, 40, 150, 1000):  # 40 leaves a last batch of 30
+        got = extract_features(model, x, "5", batch=batch)
         assert_allclose(got, expected, rtol=1e-5, atol=1e-6)
     for name, array in weights(model).items():
         assert_array_equal(array, before[name])
@@ -188,9 +262,11 @@ def test_features_of_no_layer_or_of_several_calls_are_refused():
     shared = nn.ReLU()
     model = nn.Sequential(shared, nn.Flatten(), nn.Linear(64, 64), shared)
     with pytest.raises(ValueError, match="layer '0' 2 times"):
-        extract_features(model, x, "0", batch_size=2)
-    with pytest.raises(TypeError, match="x has dtype uint8"):
+        extract_features(model, x, "0", batch=2)
+    with pytest.raises(TypeError, match="X has dtype uint8"):
         extract_features(net(), x.astype(np.uint8), "5")
+    with pytest.raises(ValueError, match="batch is 0"):
+        extract_features(net(), x, "5", 0)
 
 
 # Rates ----------------------------------------------------------------------------------------
@@ -220,7 +296,10 @@ def test_frozen_parameters_are_in_no_group():
     assert grouped == expected
 
 
-@pytest.mark.parametrize(("lr", "factor"), [(0.0, 1), (0.1, 0), (0.1, -1), (float("nan"), 1)])
-def test_rates_must_be_positive(lr, factor):
-    with pytest.raises(ValueError, match="rates must be positive"):
+@pytest.mark.parametrize(
+    ("lr", "factor"),
+    [(0.0, 1), (0.1, 0), (0.1, -1), (np.nan, 1), (0.1, np.nan), (np.inf, 1), (0.1, np.inf)],
+)
+def test_rates_must_be_positive_and_finite(lr, factor):
+    with pytest.raises(ValueError, match="rates must be positive and finite"):
         rate_groups(net(), lr, {"0.": factor})

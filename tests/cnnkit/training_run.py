@@ -10,7 +10,7 @@ import sys
 import numpy as np
 from tiny_models import pictures, tiny
 
-from cnnkit.training import EarlyStopping, checkpoints, fit
+from cnnkit.training import EarlyStopping, fit
 
 
 def noise(x, y, rng):
@@ -58,5 +58,5 @@ if __name__ == "__main__":
 
         torch.set_num_threads(1)
     if moment == "write":  # the third: before the first epoch, after it, after the second
-        checkpoints.os.fsync = after(2, die, os.fsync)
+        os.fsync = after(2, die, os.fsync)
     run(kind, path, augment=after(10, die, noise))  # in the third epoch
