@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder import course, export, store
+from autograder import course, export, places, store
 from autograder.chapter import Chapter
 from autograder.collect import (
     Submission,
@@ -103,9 +103,9 @@ def grade(
         chapters.append(chosen)
     found = find_submissions(submissions, chapters)
     chosen = chosen or recognise_chapter(found, chapters)
-    _refuse_overlap(submissions, out)
+    places.refuse_overlap(submissions, out)
     if isolation != "none":
-        _refuse_in_sight(submissions=submissions, output=out, chapter=chosen.path.parent)
+        places.refuse_in_sight(submissions=submissions, output=out, chapter=chosen.path.parent)
     collection = of_chapter(found, chosen)
     prepare_folder(out)
     summary = Summary(chosen, out)
@@ -279,34 +279,3 @@ def _sentences() -> Iterator[None]:
         yield
     except (NoSandbox, ServerFailed) as error:
         raise GradeError(str(error)) from error
-
-
-def _refuse_in_sight(**folders: Path) -> None:
-    """Refuse a folder that lies where every submission may read."""
-    from autograder.run import sandbox  # only here: it takes its time
-
-    for what, folder in folders.items():
-        for shown in sandbox.visible_paths():
-            inside = folder.resolve().is_relative_to(shown)
-            if inside and not sandbox.hidden_path(folder.resolve()):
-                raise GradeError(
-                    f"The {what} folder {folder} lies in {shown}, which submissions may read while "
-                    "they run. Move it elsewhere, for example into a folder of your own.",
-                    wrong_use=True,
-                )
-
-
-def _refuse_overlap(submissions: Path, out: Path) -> None:
-    """Refuse an output folder that a later run would take for a student's."""
-    if (submissions / "results").is_dir() and (submissions / "gradebook.db").is_file():
-        raise GradeError(
-            f"{submissions} is the output of an earlier run, not a folder of submissions. "
-            "Name the folder that holds what students handed in.",
-            wrong_use=True,
-        )
-    if out.resolve().is_relative_to(submissions.resolve()):
-        raise GradeError(
-            f"The output folder {out} lies inside the submissions' folder. "
-            "Choose one beside it with --out.",
-            wrong_use=True,
-        )
