@@ -71,7 +71,10 @@ class LeNet:
         dx = ops.flatten_backward(dx, images)
         for name, x, linear, argmax in reversed(kept):
             dx = ops.relu_backward(ops.max_pool2d_scatter(dx, argmax, linear.shape), linear)
-            dx, *gradients[name] = ops.conv2d_backward(dx, x, self.params[f"{name}.w"])
+            if name == "conv1":  # pixels are not learned; torch leaves this out as well
+                gradients[name] = ops.conv2d_filter_gradients(dx, x, self.params[f"{name}.w"])
+            else:
+                dx, *gradients[name] = ops.conv2d_backward(dx, x, self.params[f"{name}.w"])
         for name, (dw, db) in gradients.items():
             self.params[f"{name}.w"] -= RATE * dw
             self.params[f"{name}.b"] -= RATE * db

@@ -46,3 +46,7 @@ class Layer:
     def backward(self, dy: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Give dx and, by name, the gradients of the parameters, for the last pass forward."""
         raise NotImplementedError
+
+    def gradients(self, dy: np.ndarray) -> dict[str, np.ndarray]:
+        """Give the gradients of the parameters alone: for a layer that none before it needs dx."""
+        return self.backward(dy)[1]

@@ -151,9 +151,12 @@ class Sequential:
         """
         if not self._went_forward:
             raise RuntimeError("backward needs a pass forward before it.")
-        gradients, dy = {}, dscores
-        for name in reversed(self._reached()):
-            dy, own = self.layers[name].backward(dy)
+        gradients, dy, reached = {}, dscores, self._reached()
+        for name in reversed(reached):
+            if name == reached[0]:  # no layer before it needs dx
+                own = self.layers[name].gradients(dy)
+            else:
+                dy, own = self.layers[name].backward(dy)
             gradients.update({f"{name}.{key}": value for key, value in own.items()})
         return {
             name: gradients[name]

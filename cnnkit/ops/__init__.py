@@ -9,7 +9,11 @@ from cnnkit.ops.activation import relu, relu_backward
 from cnnkit.ops.avg_pool import avg_pool2d, avg_pool2d_backward
 from cnnkit.ops.conv import conv2d, conv2d_loops
 from cnnkit.ops.conv1d import conv1d, conv1d_backward
-from cnnkit.ops.conv_backward import conv2d_backward, conv2d_backward_loops
+from cnnkit.ops.conv_backward import (
+    conv2d_backward,
+    conv2d_backward_loops,
+    conv2d_filter_gradients,
+)
 from cnnkit.ops.conv_im2col import conv2d_backward_im2col, conv2d_im2col
 from cnnkit.ops.dense import dense, dense_backward
 from cnnkit.ops.dropout import dropout, dropout_backward
@@ -25,6 +29,7 @@ from cnnkit.ops.loss import softmax, softmax_cross_entropy
 from cnnkit.ops.lp_pool import lp_pool2d, lp_pool2d_backward
 from cnnkit.ops.max_pool import max_pool2d, max_pool2d_loops
 from cnnkit.ops.max_pool_backward import max_pool2d_backward, max_pool2d_scatter
+from cnnkit.ops.memory import keep_memory
 from cnnkit.ops.norm import batchnorm2d, batchnorm2d_backward
 from cnnkit.ops.reshape import flatten, flatten_backward
 from cnnkit.ops.shuffle import pixel_shuffle, pixel_unshuffle
@@ -41,6 +46,7 @@ __all__ = [
     "conv2d_backward",
     "conv2d_backward_im2col",
     "conv2d_backward_loops",
+    "conv2d_filter_gradients",
     "conv2d_im2col",
     "conv2d_loops",
     "conv_as_matrix",
@@ -70,3 +76,5 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
 ]
+
+keep_memory()

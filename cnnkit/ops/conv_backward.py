@@ -59,11 +59,36 @@ def conv2d_backward(
     ([[[[40.0, 130.0, 100.0]]]], [[[[50.0, 80.0]]]], [30.0])
     """
     dy, x, w, geometry = read_conv_backward(dy, x, w, stride, padding, dilation, groups)
-    dw, db = _gradient_of_filters(dy, x, w, geometry)
+    dw, db = _gradients_of_filters(dy, x, w, geometry)
     dx = np.zeros(x.shape, dy.dtype)
     add = _add_by_rows if _rows_are_faster(x.shape[1], len(w), geometry) else _add_by_taps
     add(dx, dy, w, geometry)
     return dx, dw, db
+
+
+def conv2d_filter_gradients(
+    dy: np.ndarray,
+    x: np.ndarray,
+    w: np.ndarray,
+    *,
+    stride: Option = 1,
+    padding: Option = 0,
+    dilation: Option = 1,
+    groups: int = 1,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give dw and db of :func:`conv2d_backward`, without dx.
+
+    For the first layer of a net: nobody learns pixels, and dx is more than half of the work.
+    Parameters and errors are those of :func:`conv2d_backward`.
+
+    Examples
+    --------
+    >>> dw, db = conv2d_filter_gradients([[[[10, 20]]]], [[[[1, 2, 3]]]], [[[[4, 5]]]])
+    >>> dw.tolist(), db.tolist()
+    ([[[[50.0, 80.0]]]], [30.0])
+    """
+    dy, x, w, geometry = read_conv_backward(dy, x, w, stride, padding, dilation, groups)
+    return _gradients_of_filters(dy, x, w, geometry)
 
 
 def _rows_are_faster(C: int, O: int, geometry: Geometry) -> bool:
@@ -92,7 +117,7 @@ def read_conv_backward(
     return dy.astype(dtype, copy=False), x, w.astype(dtype, copy=False), geometry
 
 
-def _gradient_of_filters(
+def _gradients_of_filters(
     dy: np.ndarray, x: np.ndarray, w: np.ndarray, geometry: Geometry
 ) -> tuple[np.ndarray, np.ndarray]:
     """Multiply dy with the windows, copied again: to keep them would take kH * kW times x."""

@@ -24,6 +24,7 @@ from cnnkit.ops import (
     conv2d_backward,
     conv2d_backward_im2col,
     conv2d_backward_loops,
+    conv2d_filter_gradients,
     conv_backward,
     windows,
 )
@@ -125,6 +126,19 @@ def test_fast_form_is_the_definition(backward, call):
     (x, w, _), options = call
     dy = normal(*conv2d(x, w, **options).shape, seed=5)
     assert_same(backward(dy, x, w, **options), conv2d_backward_loops(dy, x, w, **options))
+
+
+@given(calls())
+def test_filter_gradients_are_torchs(call):
+    (x, w, _), options = call
+    dy = normal(*conv2d(x, w, **options).shape, seed=5)
+    assert_same(conv2d_filter_gradients(dy, x, w, **options), torchs(dy, x, w, **options)[1:])
+
+
+def test_filter_gradients_check_their_operands():
+    operands = normal(1, 1, 3, 2), normal(1, 1, 4, 5, seed=1), normal(1, 1, 2, 2, seed=2)
+    with pytest.raises(ValueError, match=r"dy has shape .* \(1, 1, 3, 4\)"):
+        conv2d_filter_gradients(*operands)
 
 
 OPTIONS = [

@@ -9,6 +9,7 @@ import torch
 from contract import CLOSE, assert_keeps_inputs, normal
 from numpy.testing import assert_allclose, assert_array_equal
 
+from cnnkit import ops
 from cnnkit.gradcheck import check_gradients, numeric_grad, rel_error
 from cnnkit.initialisers import glorot
 from cnnkit.layers import (
@@ -97,6 +98,10 @@ def test_torchs(ours, theirs, train):
         for mine, other in zip([dx, *grads.values()], gradients, strict=True):
             assert mine.shape == other.shape
             assert_allclose(mine, other.numpy(), **CLOSE)
+        alone = layer.gradients(dy)
+        assert list(alone) == list(grads)
+        for name, grad in alone.items():
+            assert_array_equal(grad, grads[name])
     if layer.state:
         assert_allclose(layer.state["mean"], module.running_mean.numpy(), **CLOSE)
         assert_allclose(layer.state["var"], module.running_var.numpy(), **CLOSE)
@@ -485,6 +490,22 @@ def test_backward_goes_no_further_than_it_must(monkeypatch):
         )
     model.backward(normal(5, 3))
     assert gone == ["dense2", "dropout1", "relu3", "dense1"]
+
+
+def test_nobody_asks_for_the_gradient_of_the_pixels(monkeypatch):
+    """For the first layer that is more than half of the work."""
+    rng = np.random.default_rng(0)
+    model = Sequential(Conv2D(2, 3, 2, rng), Conv2D(3, 2, 2, rng), Flatten(), Dense(84, 3, rng))
+    model.forward(normal(2, 2, 8, 9))
+    backward, seen = ops.conv2d_backward, []
+
+    def watched(dy, x, w, **options):
+        seen.append(x.shape)
+        return backward(dy, x, w, **options)
+
+    monkeypatch.setattr(ops, "conv2d_backward", watched)
+    assert list(model.backward(normal(2, 3))) == list(model.params)
+    assert seen == [(2, 3, 7, 8)]  # the second layer's alone
 
 
 def test_frozen_batch_norm_keeps_its_statistics_and_uses_them():
