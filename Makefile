@@ -5,7 +5,7 @@
 #   make build       notebooks from solutions/NN_name.py; make docs: pages made from them
 #   make check       linter, floors of the package, stale notebooks and pages
 #   make bench       measure layers, training and the grader beside what people use today
-#   make experiments the scripts in experiments/
+#   make experiments record the long trainings that chapters show; goes on where it was stopped
 
 PYTHON ?= python3
 VENV := .venv
@@ -49,20 +49,25 @@ check: $(STAMP)
 	$(BIN)/autograder build --check
 	$(BIN)/python tools/sources.py --check
 	$(BIN)/python tools/benchmarks_page.py --check
+	$(BIN)/python tools/results_page.py --check
 
 bench: $(STAMP)
 	@set -e; for script in $(BENCHMARKS); do \
 	    echo "benchmarks/$$script.py"; $(BIN)/python benchmarks/$$script.py; done
 	$(BIN)/python tools/benchmarks_page.py
 
+# Each script goes on where it was stopped. When all are through, what they keep for that is removed,
+# so that the next time everything is made anew.
 experiments: build
-	@set -e; for script in experiments/*.py; do \
-	    if [ -e "$$script" ]; then echo "$$script"; $(BIN)/python "$$script"; \
-	    else echo "There are no experiments yet."; fi; done
+	@set -e; for script in experiments/[0-9]*.py; do \
+	    echo "$$script"; $(BIN)/python "$$script"; done
+	$(BIN)/python tools/results_page.py
+	rm -rf build/experiments
 
 docs: $(STAMP)
 	$(BIN)/python tools/sources.py
 	$(BIN)/python tools/benchmarks_page.py
+	$(BIN)/python tools/results_page.py
 	$(BIN)/python tests/course/proofs.py
 
 clean:

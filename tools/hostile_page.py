@@ -21,7 +21,7 @@ FULL = 5.0  # points of the chapter
 HEAD = """\
 # Attacks, here and in plain nbgrader
 
-<!-- Written by tools/hostile_page.py from tests/autograder/hostile.py and hostile_nbgrader.json. -->
+<!-- Written by tools/hostile_page.py from tests/autograder/hostile.py and a record. -->
 
 Each is a submission to a chapter of one exercise and five points, which no attack solves; an
 honest student stands before it and one behind. *Here* is what `tests/autograder/test_hostile.py`

@@ -20,7 +20,7 @@ HOSTS = {
     "download.pytorch.org",  # Makefile, README: the small build of torch
     "www.w3.org",  # names of XML vocabularies
     "github.com", "doi.org", "arxiv.org",  # links in texts
-    "ml4a.github.io",  # demonstrations that the lectures point to
+    "ml4a.github.io", "poloclub.github.io",  # demonstrations that the lectures point to
     # cnnkit/data/sets.py: who has MNIST and Fashion-MNIST; every file is checked by its hash
     "ossci-datasets.s3.amazonaws.com",  # PyTorch's copy of MNIST
     "storage.googleapis.com",  # Google's copies of both
