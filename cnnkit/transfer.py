@@ -1,15 +1,17 @@
 """Use again what a model in NumPy has learned: a new head, frozen layers, features.
 
-For models in torch see :mod:`cnnkit.transfer_torch`.
+For models in torch see :mod:`cnnkit.transfer_torch`. :func:`compare_starts` is for both.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from cnnkit.layers import Dense, Sequential
+from cnnkit.ops.checks import generator
 from cnnkit.shapes import whole
 
 
@@ -140,6 +142,121 @@ def extract_features(model: Sequential, X: np.ndarray, layer: str, batch: int) -
         outputs = model.outputs(X[start : start + batch].astype(dtype, copy=False))
         parts.append(next(y for name, y in outputs if name == layer))
     return np.concatenate(parts)
+
+
+Examples = tuple[np.ndarray, np.ndarray]
+
+
+def compare_starts(
+    train: Callable[..., Callable],
+    starts: Sequence[str],
+    rates: Sequence[float],
+    training: Examples,
+    validation: Examples,
+    test: Examples,
+    *,
+    per_class: int,
+    seeds: Sequence[int],
+) -> dict[str, dict[str, Any]]:
+    """Compare ways to begin a training, on the same few images, each at its best learning rate.
+
+    For each seed some images of each class are drawn, the same for all starts. From each start
+    a model is trained on them at each rate; the one that is best on the validation, of equal
+    ones the first, is the only one that sees the test set, once.
+
+    Parameters
+    ----------
+    train : callable
+        ``train(start, X, y, rate, seed) -> predict``, and ``predict(X)`` gives labels (N,).
+    starts : sequence of str
+    rates : sequence of floats
+    training, validation, test : (X, y)
+        Images (N, ...) and labels (N,).
+    per_class : int
+        How many images of each class of ``training`` to draw.
+    seeds : sequence of ints
+        Two or more, all different: with one there is no spread.
+
+    Returns
+    -------
+    result : dict
+        Start to a dict with 'scores', the accuracies on the test set by seed, their 'mean' and
+        'sd' (that of a sample, divisor n - 1).
+
+    Raises
+    ------
+    ValueError
+        There are fewer than two different seeds, no rates, or a class has too few images.
+
+    Examples
+    --------
+    >>> X, y = np.arange(6.0).reshape(6, 1, 1, 1), np.array([0, 1, 0, 1, 0, 1])
+    >>> def train(start, X, y, rate, seed):
+    ...     return lambda X: np.full(len(X), seed if start == "guess" else 0)
+    >>> examples = (X, y), (X, y), (X[:5], y[:5])
+    >>> result = compare_starts(
+    ...     train, ["guess", "zero"], [0.1], *examples, per_class=2, seeds=(0, 1))
+    >>> {start: (found["mean"], round(found["sd"], 3)) for start, found in result.items()}
+    {'guess': (0.5, 0.141), 'zero': (0.6, 0.0)}
+    """
+    seeds, rates, (X, y) = list(seeds), list(rates), training
+    if len(set(seeds)) < max(2, len(seeds)):
+        raise ValueError(f"seeds is {seeds}: there must be two or more, all different.")
+    if not rates:
+        raise ValueError("rates is empty: there must be one learning rate at least.")
+    scores: dict[str, list[float]] = {start: [] for start in starts}
+    for seed in seeds:
+        few = few_per_class(y, per_class, np.random.default_rng(seed))
+        for start in starts:
+            models = [train(start, X[few], y[few], rate, seed) for rate in rates]
+            best = int(np.argmax([_accuracy(predict, *validation) for predict in models]))
+            scores[start].append(_accuracy(models[best], *test))
+    return {
+        start: {"scores": ours, "mean": float(np.mean(ours)), "sd": float(np.std(ours, ddof=1))}
+        for start, ours in scores.items()
+    }
+
+
+def few_per_class(y: np.ndarray, per_class: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw so many images of each class, none twice.
+
+    Parameters
+    ----------
+    y : ndarray of int, shape (N,)
+        The labels.
+    per_class : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    chosen : ndarray of int
+        Their indices, class by class.
+
+    Raises
+    ------
+    TypeError
+        ``per_class`` is no int, or ``rng`` no Generator.
+    ValueError
+        A class has too few images, or ``per_class`` is below 1.
+
+    Examples
+    --------
+    >>> y = np.array([1, 0, 1, 0, 1])
+    >>> y[few_per_class(y, 2, np.random.default_rng(0))]
+    array([0, 0, 1, 1])
+    """
+    y, per_class, rng = np.asarray(y), whole(per_class, "per_class", 1), generator(rng)
+    chosen = []
+    for label in np.unique(y):
+        ours = np.flatnonzero(y == label)
+        if len(ours) < per_class:
+            raise ValueError(f"Class {label} has {len(ours)} images: {per_class} are asked for.")
+        chosen.append(rng.choice(ours, per_class, replace=False))
+    return np.concatenate(chosen)
+
+
+def _accuracy(predict: Callable, X: np.ndarray, y: np.ndarray) -> float:
+    return float(np.mean(predict(X) == y))
 
 
 def _checked(model: Any) -> Sequential:

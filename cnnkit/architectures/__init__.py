@@ -8,13 +8,13 @@ from cnnkit.architectures.alexnet import alexnet, alexnet_table
 from cnnkit.architectures.nets import (
     lenet5,
     lenet_like,
-    resnet18,
     small_convnet,
     toy_net,
     vgg16,
 )
 from cnnkit.architectures.parsing import parse_arch
 from cnnkit.architectures.receptive import receptive_field, window_steps
+from cnnkit.architectures.resnets import resnet18, resnet50, wide_resnet
 from cnnkit.architectures.table import count_macs, count_params, layer_table
 
 __all__ = [
@@ -28,8 +28,10 @@ __all__ = [
     "parse_arch",
     "receptive_field",
     "resnet18",
+    "resnet50",
     "small_convnet",
     "toy_net",
     "vgg16",
+    "wide_resnet",
     "window_steps",
 ]

@@ -11,18 +11,14 @@ from collections.abc import Sequence
 from cnnkit.architectures.layers import (
     Layer,
     avg_pool,
-    avg_pool_to,
-    batch_norm,
     conv,
     dense,
     flatten,
     max_pool,
     relu,
-    residual,
 )
 
 VGG16 = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))
-RESNET18 = ((64, 1), (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1))
 
 
 def network(name: str, input_shape: tuple[int, ...], layers: Sequence[Layer]) -> dict:
@@ -131,28 +127,3 @@ def vgg16(*, size: int = 224) -> dict:
         layers += [conv(filters, 3, padding=1), relu()] * repeats + [max_pool(2)]
     layers += [flatten(), dense(4096, inputs=512 * 7 * 7), relu(), dense(4096), relu(), dense(1000)]
     return network("VGG-16", (3, size, size), layers)
-
-
-def resnet18(*, size: int = 224) -> dict:
-    """Give ResNet-18 of He, Zhang, Ren and Sun, 2015, arXiv:1512.03385.
-
-    Its convolutions have no bias, since batch normalisation follows; where a block changes the
-    shape, a 1 x 1 convolution stands in the skip path.
-
-    Examples
-    --------
-    >>> sum(layer["kind"] == "residual" for layer in resnet18()["layers"])
-    8
-    """
-    layers = [*_conv_norm(64, 7, 2, 3), relu(), max_pool(3, stride=2, padding=1)]
-    channels = 64
-    for filters, stride in RESNET18:
-        main = [*_conv_norm(filters, 3, stride, 1), relu(), *_conv_norm(filters, 3, 1, 1)]
-        skip = [] if (channels, stride) == (filters, 1) else _conv_norm(filters, 1, stride, 0)
-        layers += [residual(main, skip=skip), relu()]
-        channels = filters
-    return network("ResNet-18", (3, size, size), [*layers, avg_pool_to(1), flatten(), dense(1000)])
-
-
-def _conv_norm(filters: int, kernel: int, stride: int, padding: int) -> list[Layer]:
-    return [conv(filters, kernel, stride=stride, padding=padding, bias=False), batch_norm()]

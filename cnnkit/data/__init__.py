@@ -8,5 +8,6 @@ lists, fetches and verifies them.
 from cnnkit.data.content import DataError
 from cnnkit.data.loading import classes, load, source
 from cnnkit.data.packaged import photograph
+from cnnkit.data.splits import make_splits
 
-__all__ = ["DataError", "classes", "load", "photograph", "source"]
+__all__ = ["DataError", "classes", "load", "make_splits", "photograph", "source"]

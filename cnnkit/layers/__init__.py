@@ -8,6 +8,7 @@ from cnnkit.layers.base import Layer
 from cnnkit.layers.fixed import AvgPool2D, Dropout, Flatten, GlobalAvgPool, MaxPool2D, ReLU
 from cnnkit.layers.learned import BatchNorm2D, Conv2D, Dense
 from cnnkit.layers.sequential import Sequential
+from cnnkit.layers.text import load_text, to_text
 
 __all__ = [
     "AvgPool2D",
@@ -21,4 +22,6 @@ __all__ = [
     "MaxPool2D",
     "ReLU",
     "Sequential",
+    "load_text",
+    "to_text",
 ]

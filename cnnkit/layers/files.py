@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -35,21 +36,33 @@ def read_arrays(path: Path, like: Arrays) -> dict[str, np.ndarray]:
     """
     if not path.exists():
         raise FileNotFoundError(f"There is no file {path}: save() of a model writes one.")
+    return read_arrays_of(path, str(path), "save() of a model writes one", like)
+
+
+def read_arrays_of(
+    file: Path | BinaryIO, path: str, remedy: str, like: Arrays
+) -> dict[str, np.ndarray]:
+    """Read arrays out of a file, or out of bytes that are called ``path`` in errors.
+
+    Raises
+    ------
+    ValueError
+        As those of :func:`read_arrays`.
+    """
     try:
-        with np.load(path, allow_pickle=False) as content:
+        with np.load(file, allow_pickle=False) as content:
             arrays = dict(content)
     except OSError as error:
         raise ValueError(f"{path} cannot be read ({error.strerror or error}).") from error
     except Exception as error:  # whatever readers of zip files and arrays may raise
         raise ValueError(
-            f"{path} is no file of weights, or a damaged one ({type(error).__name__}): "
-            "save() of a model writes one."
+            f"{path} is no file of weights, or a damaged one ({type(error).__name__}): {remedy}."
         ) from error
     _agree(path, arrays, like)
     return arrays
 
 
-def _agree(path: Path, arrays: Arrays, like: Arrays) -> None:
+def _agree(path: str, arrays: Arrays, like: Arrays) -> None:
     for names, what in (
         (arrays.keys() - like.keys(), "has {}, which the model has not"),
         (like.keys() - arrays.keys(), "lacks {}, which the model has"),

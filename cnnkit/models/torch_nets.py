@@ -8,6 +8,7 @@ relu1, max_pool1, conv2, ...
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from torch import nn
 from cnnkit._torch_seed import torch_seeded
 from cnnkit.architectures.alexnet import FILTERS
 from cnnkit.reading import one_of
+from cnnkit.shapes import out_size
 
 KINDS = {
     "AdaptiveAvgPool2d": "avg_pool_to",
@@ -148,7 +150,13 @@ def lenet_like(rng: np.random.Generator) -> nn.Sequential:
 
 
 def alexnet(
-    rng: np.random.Generator, variant: str = "single", *, classes: int = 1000
+    rng: np.random.Generator,
+    variant: str = "single",
+    *,
+    size: int = 227,
+    filters: Sequence[int] | None = None,
+    hidden: int = 4096,
+    classes: int = 1000,
 ) -> nn.Sequential:
     """Build AlexNet, with dropout of one half before the first two dense layers.
 
@@ -160,18 +168,24 @@ def alexnet(
         Where the first weights come from.
     variant : {'single', 'grouped', 'torchvision'}
         As in :func:`cnnkit.architectures.alexnet`.
+    size : int
+        Height and width of the images, at least 67; 'torchvision' averages, and takes any.
+    filters : five ints, optional
+        Of the convolutions, in place of the variant's.
+    hidden : int
+        Units of the first two dense layers.
     classes : int
 
     Returns
     -------
     model : torch.nn.Sequential
-        Of images (N, 3, 227, 227), or (N, 3, 224, 224) with 'torchvision'; of 62,378,344,
-        60,965,224 or 61,100,840 parameters.
+        Of images (N, 3, size, size); of 62,378,344, 60,965,224 or 61,100,840 parameters, unless
+        something else is asked for.
 
     Raises
     ------
     ValueError
-        The variant is unknown.
+        The variant is unknown, or the size is too small.
 
     Examples
     --------
@@ -180,9 +194,10 @@ def alexnet(
     >>> sum(p.numel() for p in model.parameters())
     60965224
     """
-    a, b, c, d, e = FILTERS[one_of(variant, "variant", *FILTERS)]
-    groups = 2 if variant == "grouped" else 1
-    theirs = variant == "torchvision"
+    variant = one_of(variant, "variant", *FILTERS)
+    a, b, c, d, e = filters or FILTERS[variant]
+    groups, theirs = 2 if variant == "grouped" else 1, variant == "torchvision"
+    side = 6 if theirs else _side(size)
     with torch_seeded(rng):
         return _numbered(
             *(nn.Conv2d(3, a, 11, stride=4, padding=2 if theirs else 0), nn.ReLU()),
@@ -191,9 +206,17 @@ def alexnet(
             *(nn.Conv2d(c, d, 3, padding=1, groups=groups), nn.ReLU()),
             *(nn.Conv2d(d, e, 3, padding=1, groups=groups), nn.ReLU()),
             *(nn.MaxPool2d(3, stride=2), *([nn.AdaptiveAvgPool2d(6)] if theirs else [])),
-            *(nn.Flatten(), nn.Dropout(0.5), nn.Linear(e * 6 * 6, 4096), nn.ReLU()),
-            *(nn.Dropout(0.5), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, classes)),
+            *(nn.Flatten(), nn.Dropout(0.5), nn.Linear(e * side**2, hidden), nn.ReLU()),
+            *(nn.Dropout(0.5), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, classes)),
         )
+
+
+def _side(size: int) -> int:
+    """Follow height or width of an image through AlexNet's first layer and its pools."""
+    side = out_size(size, 11, 4)
+    for _ in range(3):
+        side = out_size(side, 3, 2)
+    return side
 
 
 class Residual(nn.Module):

@@ -9,6 +9,7 @@ from cnnkit.ops.activation import relu, relu_backward
 from cnnkit.ops.avg_pool import avg_pool2d, avg_pool2d_backward
 from cnnkit.ops.conv import conv2d, conv2d_loops
 from cnnkit.ops.conv1d import conv1d, conv1d_backward
+from cnnkit.ops.conv1x1 import conv1x1
 from cnnkit.ops.conv_backward import (
     conv2d_backward,
     conv2d_backward_loops,
@@ -32,6 +33,7 @@ from cnnkit.ops.max_pool_backward import max_pool2d_backward, max_pool2d_scatter
 from cnnkit.ops.memory import keep_memory
 from cnnkit.ops.norm import batchnorm2d, batchnorm2d_backward
 from cnnkit.ops.reshape import flatten, flatten_backward
+from cnnkit.ops.residual import residual_block, residual_block_backward
 from cnnkit.ops.shuffle import pixel_shuffle, pixel_unshuffle
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "col2im",
     "conv1d",
     "conv1d_backward",
+    "conv1x1",
     "conv2d",
     "conv2d_backward",
     "conv2d_backward_im2col",
@@ -73,6 +76,8 @@ __all__ = [
     "pixel_unshuffle",
     "relu",
     "relu_backward",
+    "residual_block",
+    "residual_block_backward",
     "softmax",
     "softmax_cross_entropy",
 ]

@@ -5,6 +5,12 @@ and offers it to everybody. Colours are chosen to be told apart by colour-blind 
 picture says anything by colour alone.
 """
 
+from cnnkit.pictures.blocks import block_diagrams, channel_wiring
+from cnnkit.pictures.comparisons import spread, stopping
+from cnnkit.pictures.disturbance import disturbance_curves
+from cnnkit.pictures.equivariance import moving_and_staying, two_ways
+from cnnkit.pictures.errors import error_browser, occlusion
+from cnnkit.pictures.fields import gradient_field, strongest_patches
 from cnnkit.pictures.filtering import borders, difference, filter_bank, filter_step
 from cnnkit.pictures.filters import dot_product, response_maps
 from cnnkit.pictures.gradients import gradient_flow, gradient_sums, pool_routing, step_errors
@@ -17,17 +23,22 @@ from cnnkit.pictures.pooling import conv_then_pool, pooling
 from cnnkit.pictures.rows import along_row
 from cnnkit.pictures.shown import Picture, show
 from cnnkit.pictures.signals import alignments, modes, slide
+from cnnkit.pictures.starts import signal_by_layer
 from cnnkit.pictures.templates import class_scores, templates
 from cnnkit.pictures.training import confusion_matrix, learning_curves
+from cnnkit.pictures.transfer import accuracy_by_number, filters_changed, kept_layers
 from cnnkit.pictures.volumes import volume
 from cnnkit.pictures.windows import coverage, window, windows
 
 __all__ = [
     "Picture",
+    "accuracy_by_number",
     "alignments",
     "along_row",
     "augmentation_grid",
+    "block_diagrams",
     "borders",
+    "channel_wiring",
     "channels",
     "class_scores",
     "confusion_matrix",
@@ -35,20 +46,27 @@ __all__ = [
     "conv_then_pool",
     "coverage",
     "difference",
+    "disturbance_curves",
     "dot_product",
+    "error_browser",
     "feature_maps",
     "filter_bank",
     "filter_step",
+    "filters_changed",
     "gallery",
+    "gradient_field",
     "gradient_flow",
     "gradient_sums",
     "histograms",
     "image_grid",
+    "kept_layers",
     "layer_costs",
     "learned_filters",
     "learning_curves",
     "memory_order",
     "modes",
+    "moving_and_staying",
+    "occlusion",
     "pixel_grid",
     "pool_routing",
     "pooling",
@@ -56,9 +74,14 @@ __all__ = [
     "response_maps",
     "running_times",
     "show",
+    "signal_by_layer",
     "slide",
+    "spread",
     "step_errors",
+    "stopping",
+    "strongest_patches",
     "templates",
+    "two_ways",
     "volume",
     "window",
     "window_columns",

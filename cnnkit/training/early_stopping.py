@@ -44,7 +44,7 @@ class EarlyStopping:
     (0.5, {'epoch': 1})
     """
 
-    def __init__(self, patience: int, min_delta: float = 0, mode: str = "min") -> None:
+    def __init__(self, patience: int, *, min_delta: float = 0, mode: str = "min") -> None:
         self.patience = whole(patience, "patience", 1)
         self.min_delta = real(min_delta, "min_delta")
         if not 0 <= self.min_delta < math.inf:

@@ -25,7 +25,7 @@ def loaded_by(statement):
         "import cnnkit.images, cnnkit.filters, cnnkit.augment, cnnkit.architectures",
         "import cnnkit.gradcheck, cnnkit.initialisers, cnnkit.optimisers, cnnkit.layers",
         "import cnnkit.models, cnnkit.training, cnnkit.transfer",
-        "import cnnkit.testing",
+        "import cnnkit.testing, cnnkit.recorded",
         "import cnnkit.cli",
     ],
 )

@@ -9,15 +9,23 @@ from itertools import combinations
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from training_pictures import APPAREL, GREY
 from training_pictures import EXAMPLES as TRAINING
 
 from cnnkit import pictures
+from cnnkit.architectures import layers
 from cnnkit.pictures.windows import seen_by
 
 PATCH = np.arange(27).reshape(3, 3, 3)
 KERNEL = np.zeros((3, 3, 3), int)
 KERNEL[:, 1, 1] = 1, 1, -2
 MAPS = np.random.default_rng(0).normal(size=(4, 6, 8))
+
+BLOCK = layers.residual([layers.conv(64, 3, padding=1), layers.relu(), layers.conv(64, 1)])
+WIDER = layers.residual(
+    [layers.batch_norm(), layers.conv(256, 3, stride=2, padding=1)],
+    skip=[layers.conv(256, 1, stride=2), layers.batch_norm()],
+)
 
 EXAMPLES = {
     "volume": lambda: pictures.volume(
@@ -109,6 +117,9 @@ EXAMPLES = {
     "step errors": lambda: pictures.step_errors(
         10.0 ** -np.arange(1, 12), {"one-sided": np.ones(11), "two-sided": np.zeros(11)}
     ),
+    "signal by layer": lambda: pictures.signal_by_layer(
+        {"as it should be": [1.0, 0.8, 1.1], "too large": [1.0, 1e4, 1e9], "gone": [1, 1e-9, 0]}
+    ),
     "slide": lambda: pictures.slide(np.array([5, 7, 0, 2]), np.array([-1, 3, -1]), 1),
     "slide, everything": lambda: pictures.slide(
         -np.arange(9.0) / 7, np.ones(4), 5, mode="full", flip=True, stride=2, dilation=2
@@ -120,11 +131,72 @@ EXAMPLES = {
     "along a row, marked": lambda: pictures.along_row(
         np.ones((200, 640)), 199, {"one": np.arange(640.0), "two": np.ones(600)}, marks={"two": 0}
     ),
+    "two ways": lambda: pictures.two_ways(MAPS[0], lambda x: -2 * x, 2, -3),
+    "moving and staying": lambda: pictures.moving_and_staying(
+        [np.ones((8, 8)) / 2] * 3,
+        {"conv1": MAPS[:3], "max_pool1": MAPS[1:4]},
+        [np.array([0.7, 0.1, 0.2])] * 3,
+        ["T-shirt/top", "Trouser", "Ankle boot"],
+        ["0 to the right", "1 to the right", "12 to the right"],
+    ),  # fmt: skip
+    "gradient field": lambda: pictures.gradient_field(np.ones((64, 40)), (20.5, 17), 31),
+    "strongest patches": lambda: pictures.strongest_patches(
+        np.ones((3, 1, 9, 9)) / 2,
+        {
+            "layer 1": (np.ones((3, 2, 9, 9)), (3, 1, 0.0)),
+            "layer 2": (MAPS[:3, None], (18, 4, 1.5)),
+        },
+        units=1,
+        count=3,
+    ),  # fmt: skip
+    "kept layers": lambda: pictures.kept_layers(
+        {
+            "scratch": {"conv1\nbatch_norm1": "fresh", "dense1": "fresh", "dense2": "fresh"},
+            "frozen": {"conv1\nbatch_norm1": "frozen", "dense1": "copied", "dense2": "fresh"},
+        }
+    ),
+    "accuracy by number": lambda: pictures.accuracy_by_number(
+        {
+            name: {f"{n}\nof each": [0.5 + n / 1000, 0.6] for n in (5, 50, 450)}
+            for name in ("scratch", "frozen", "fine-tuned")
+        },
+        "pictures",
+    ),
+    "errors": lambda: pictures.error_browser(
+        GREY, np.arange(12) % 7, np.eye(7)[np.arange(12) % 5] * 0.9 + 0.1 / 7, APPAREL
+    ),
+    "one error": lambda: pictures.error_browser(
+        GREY, np.arange(12) % 7, np.eye(7)[np.zeros(12, int)] * 0.8, APPAREL, true=6, count=1
+    ),
+    "occlusion": lambda: pictures.occlusion(
+        list(GREY[:3]), [MAPS[0], -MAPS[1], 0 * MAPS[2]], ["Trouser", "T-shirt/top", "Ankle boot"]
+    ),
+    "occlusion, one image": lambda: pictures.occlusion([GREY[0]], [np.zeros((9, 9))], ["Bag"]),
+    "disturbance curves": lambda: pictures.disturbance_curves(
+        {"dense": [[0.8, 0.5, 0.2], [0.7, 0.6, 0.3]], "with augmentation": [[0.9, 0.9, 0.7]]},
+        [0, 25, 60],
+        "sd of the noise, of 255 grey levels",
+    ),
+    "filters changed": lambda: pictures.filters_changed(MAPS[:, None], MAPS[::-1, None]),
+    "spread": lambda: pictures.spread(
+        {f"remedy {n}": [0.7 + n / 100, 0.72, 0.71 - n / 300] for n in range(14)},
+        baseline="remedy 3",
+        what="accuracy on 1,000 validation pictures",
+    ),
+    "spread of single runs": lambda: pictures.spread({"one": [0.5], "two": [0.500001]}),
+    "stopping": lambda: pictures.stopping([0.9, 0.5, 0.6, 0.7, 0.8] * 4, best=1, stop=17),
+    "stopping, never": lambda: pictures.stopping([0.9], best=0),
+    "channel wiring": lambda: pictures.channel_wiring(8, 8, (1, 2, 8)),
+    "channel wiring, one panel": lambda: pictures.channel_wiring(3, 6, (3,)),
+    "block diagrams": lambda: pictures.block_diagrams(
+        {"plain": BLOCK["main"], "same shape": [BLOCK], "256 channels, with norm": [WIDER]},
+        (64, 56, 56),
+    ),
     **TRAINING,
 }
 
 
-@pytest.fixture(params=EXAMPLES.values(), ids=EXAMPLES.keys())
+@pytest.fixture(scope="module", params=EXAMPLES.values(), ids=EXAMPLES.keys())
 def figure(request) -> Figure:
     return request.param()
 

@@ -150,6 +150,22 @@ def test_alexnets_dropout_stands_before_its_first_two_dense_layers():
     assert model.dense3.out_features == 7
 
 
+@pytest.mark.parametrize(("size", "side"), [(67, 1), (99, 2), (131, 3), (195, 5)])
+def test_a_small_alexnet_for_small_images(size, side):
+    model = torch_nets.alexnet(
+        np.random.default_rng(0), "grouped", size=size, filters=(4, 6, 8, 6, 4), hidden=5, classes=3
+    )
+    assert model(torch.zeros(2, 3, size, size)).shape == (2, 3)
+    weights = [tuple(p.shape) for p in model.parameters() if p.ndim > 1]
+    assert weights[1:5] == [(6, 2, 5, 5), (8, 6, 3, 3), (6, 4, 3, 3), (4, 3, 3, 3)]
+    assert weights[5:] == [(5, 4 * side * side), (5, 5), (3, 5)]
+
+
+def test_an_alexnet_for_images_that_are_too_small_is_refused():
+    with pytest.raises(ValueError, match="The kernel does not fit"):
+        torch_nets.alexnet(np.random.default_rng(0), size=62)
+
+
 def test_an_unknown_variant_and_a_seed_for_a_generator_are_refused():
     with pytest.raises(ValueError, match="variant is 'wide'"):
         torch_nets.alexnet(np.random.default_rng(0), "wide")

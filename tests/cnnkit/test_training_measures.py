@@ -84,6 +84,11 @@ def test_early_stopping_refuses(options, error, words):
         EarlyStopping(**options)
 
 
+def test_what_follows_the_patience_is_named():
+    with pytest.raises(TypeError, match="positional"):
+        EarlyStopping(3, 0.1)
+
+
 # Measures -------------------------------------------------------------------------------------
 
 

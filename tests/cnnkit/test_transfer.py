@@ -15,7 +15,7 @@ from cnnkit.models import NormNet
 from cnnkit.ops import softmax_cross_entropy
 from cnnkit.optimisers import SGD, sgd_step
 from cnnkit.training import fit
-from cnnkit.transfer import extract_features, freeze, replace_head
+from cnnkit.transfer import compare_starts, extract_features, freeze, replace_head
 
 
 def rng(seed=0):
@@ -253,3 +253,79 @@ def test_features_are_a_copy():
     assert_array_equal(features, kept)
     with pytest.raises(RuntimeError, match="backward needs a pass forward"):
         model.backward(np.zeros((7, 5)))  # of a pass that ended half-way
+
+
+# Starts compared --------------------------------------------------------------------------------
+
+IDS, LABELS = np.arange(30.0).reshape(30, 1, 1, 1), np.arange(30) % 3
+VALIDATION, TEST = 100 + IDS[:10], 200 + IDS[:10]
+
+
+class Notes:
+    """A training that only takes notes; ``right`` says how many of 10 a model gets right."""
+
+    def __init__(self, right):
+        self.right, self.drawn, self.tested = right, [], []
+
+    def train(self, start, X, y, rate, seed):
+        self.drawn.append((start, rate, seed, X.ravel().astype(int).tolist(), y.tolist()))
+        in_validation, in_test = self.right(start, rate, seed)
+
+        def predict(X):
+            on_test = X[0, 0, 0, 0] >= 200
+            if on_test:
+                self.tested.append((start, rate, seed, len(X)))
+            return np.arange(len(X)) < (in_test if on_test else in_validation)
+
+        return predict
+
+
+def compared(right, *, starts=("new", "old"), rates=(1, 2), seeds=(3, 4, 5), per_class=4):
+    notes, ones = Notes(right), np.ones(10, bool)
+    sets = (IDS, LABELS), (VALIDATION, ones), (TEST, ones)
+    result = compare_starts(notes.train, starts, rates, *sets, per_class=per_class, seeds=seeds)
+    return result, notes
+
+
+def test_starts_are_told_by_mean_and_spread():
+    result, _ = compared(lambda start, rate, seed: (5, seed if start == "new" else 8))
+    assert result == {
+        "new": {"scores": [0.3, 0.4, 0.5], "mean": pytest.approx(0.4), "sd": pytest.approx(0.1)},
+        "old": {"scores": [0.8, 0.8, 0.8], "mean": pytest.approx(0.8), "sd": pytest.approx(0)},
+    }
+
+
+def test_all_starts_and_rates_learn_from_the_same_images_and_each_seed_from_others():
+    _, notes = compared(lambda *_: (5, 5))
+    drawn = {seed: [row[3:] for row in notes.drawn if row[2] == seed] for seed in (3, 4, 5)}
+    for rows in drawn.values():
+        assert len(rows) == 4 and all(row == rows[0] for row in rows)
+        ids, labels = rows[0]
+        assert len(set(ids)) == 12 and np.bincount(labels).tolist() == [4, 4, 4]
+        assert LABELS[ids].tolist() == labels
+    assert len({frozenset(rows[0][0]) for rows in drawn.values()}) == 3
+
+
+def test_the_validation_chooses_and_the_test_set_is_asked_once():
+    """The rate that is worse on the test set is chosen, of equal ones the first."""
+    result, notes = compared(
+        lambda start, rate, seed: ({1: 7, 2: 8, 3: 8}[rate], {1: 9, 2: 2, 3: 5}[rate]),
+        rates=(1, 2, 3),
+    )
+    assert result["new"]["mean"] == pytest.approx(0.2)
+    assert notes.tested == [(s, 2, seed, 10) for seed in (3, 4, 5) for s in ("new", "old")]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seeds": (3,)}, r"seeds is \[3\]"),
+        ({"seeds": (3, 4, 3)}, "all different"),
+        ({"rates": ()}, "rates is empty"),
+        ({"per_class": 11}, "Class 0 has 10 images: 11"),
+        ({"per_class": 0}, "per_class is 0"),
+    ],
+)
+def test_what_cannot_be_compared(options, message):
+    with pytest.raises(ValueError, match=message):
+        compared(lambda *_: (5, 5), **options)
