@@ -5,7 +5,7 @@ import socket
 
 import numpy as np
 import pytest
-from nurseries import failure
+from nurseries import Nursery, failure
 
 from autograder.run.limits import CellTimeout, Limits, time_limit
 from autograder.run.remote import GraderFault, Pupil, PupilGone
@@ -17,6 +17,26 @@ def test_cells_share_a_namespace_and_report_output_and_errors(pupil):
     assert (ran.error["type"], ran.error["line"]) == ("ZeroDivisionError", 2)
     assert "return a / 0" in ran.error["traceback"]
     assert pupil.value("a") == 3
+
+
+@pytest.mark.long
+def test_what_torch_loads_at_its_first_use_is_loaded_before_pupils_are_forked(tmp_path):
+    program = "import sys; from autograder.run.nursery import main; main(*sys.argv[1:], 'torch')"
+    nursery = Nursery(tmp_path, "-c", program)
+    try:
+        pupil = Pupil(nursery, Limits())
+        ran = pupil.run(
+            "import sys, torch\nbefore = len(sys.modules)\n"
+            "with torch.device('meta'):\n    torch.nn.Conv2d(1, 1, 1)(torch.zeros(1, 1, 1, 1))\n"
+            "torch.optim.SGD(torch.nn.Linear(1, 1).parameters(), lr=1).step()\n"
+            "loaded = len(sys.modules) - before",
+            "<cell t>",
+        )
+        assert ran.error is None, ran.error
+        assert pupil.value("loaded") <= 2  # without it: 800
+        pupil.stop()
+    finally:
+        nursery.stop()
 
 
 def test_calls_bring_values_and_exceptions_back(pupil):
