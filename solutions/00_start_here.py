@@ -215,12 +215,12 @@ except AssertionError as error:
 # | 05 | [Pooling and downsampling](05_pooling_and_downsampling.ipynb) | five ways to make an image smaller | 2½ |
 # | 06 | [Backpropagation](06_backprop_conv_pool.ipynb) | the gradients of convolution and pooling, checked | 4 |
 # | 07 | [Fast convolution](07_fast_conv_im2col.ipynb) | convolution as one product of matrices | 3 |
-# | 08 | LeNet from scratch | a network of your own layers that reads digits | 5 |
-# | 09 | Equivariance and receptive fields | what shifts with the image, and what an output sees | 2½ |
-# | 10 | AlexNet and modern blocks | 62 million parameters counted; batch norm, residual blocks | 4 |
-# | 11 | Augmentation and regularisation | more from few images | 3½ |
-# | 12 | Transfer and fine-tuning | a new task from an old network | 2½ |
-# | 13 | A capstone: apparel | your own study, with a report | 5 |
+# | 08 | [LeNet from scratch](08_lenet_from_scratch.ipynb) | a network of your own layers that reads digits | 5 |
+# | 09 | [Equivariance and receptive fields](09_equivariance_and_receptive_fields.ipynb) | what shifts with the image, and what an output sees | 2½ |
+# | 10 | [AlexNet and modern blocks](10_alexnet_and_modern_blocks.ipynb) | 62 million parameters counted; batch norm, residual blocks | 4 |
+# | 11 | [Augmentation and regularisation](11_augmentation_and_regularisation.ipynb) | more from few images | 4 |
+# | 12 | [Transfer and fine-tuning](12_transfer_and_fine_tuning.ipynb) | a new task from an old network | 2½ |
+# | 13 | [A capstone: apparel](13_capstone_apparel.ipynb) | your own study, with a report | 5 |
 #
 # Chapters 01 to 08 build on each other; 09, 10 and 11 need 08 and can be read in any order. The
 # hours are estimates.

@@ -2,7 +2,7 @@
 # # 07 · Fast convolution: windows as a matrix
 #
 # *[← 06 Backpropagation](06_backprop_conv_pool.ipynb) · [Contents](00_start_here.ipynb) ·
-# 08 LeNet from scratch*
+# [08 LeNet from scratch →](08_lenet_from_scratch.ipynb)*
 #
 # **You will**
 # - lay all windows of an image side by side, as the columns of one matrix;
@@ -1108,7 +1108,7 @@ for name, way in ways.items():
 
 # %% [markdown]
 # Compare the last column with the loops of section 1. Training a network means doing this many thousand
-# times; chapter 08 does, with layers like these.
+# times; [chapter 08](08_lenet_from_scratch.ipynb) does, with layers like these.
 
 # %% [markdown]
 # ---
@@ -1361,4 +1361,4 @@ print("M^T M x is x again: ", np.allclose(matrix.T @ (matrix @ x.ravel()), x.rav
 # behind). Why do libraries mostly not do so? Count, for both ways, how often each number of the output is
 # written to memory.
 #
-# *Next: 08 LeNet from scratch*
+# *[08 LeNet from scratch →](08_lenet_from_scratch.ipynb)*

@@ -12,13 +12,15 @@ import re
 import sys
 from pathlib import Path
 
-from classroom import CHAPTERS, ROOT, chapter, grade, lost, solved, student_notebook
+from classroom import CHAPTERS, ROOT, chapter, filled, grade, solved, student_notebook
+from packing import Variant, packs
 from styles import styles_of
 
 import cnnkit
 from autograder.chapter import Cell
 from autograder.demo_class import with_misconception
 from autograder.misconceptions import load
+from autograder.results import CellResult
 from autograder.run import Pool
 
 PAGE = ROOT / "docs" / "mutations.md"
@@ -42,33 +44,67 @@ def misconceptions_file(name: str) -> Path:
 class Proof:
     """A chapter, its misconceptions, and the results of everybody in its class.
 
-    The class: the reference, the untouched notebook, one student for each misconception and each
-    style, and one who calls in every exercise what it forbids.
+    The class: the reference, the untouched notebook, one who leaves the first exercise out, one
+    who calls in every exercise what it forbids, and students who write misconceptions and styles,
+    as many in a notebook as cannot touch each other's tests; ``alone`` gives each a student.
     """
 
-    def __init__(self, name: str, everybody: bool = True):
+    def __init__(self, name: str, everybody: bool = True, alone: bool = False):
         self.chapter = chapter(name)
         self.known = {m.id: m for m in load(misconceptions_file(name))}
-        self.styles = styles_of(name)
-        notebooks = {}
-        for m in self.known.values():
-            exercise = self.chapter.by_name[m.exercise]
-            notebooks[f"wrong {m.id}"] = solved(name, {m.exercise: with_misconception(exercise, m)})
+        self.styles = styles_of(name) if everybody else {}
+        self.rooms = self._rooms("wrong", self._wrong(), alone)
+        self.rooms |= self._rooms("style", self._in_styles(), alone)
+        self.room_of = {
+            variant.name: student
+            for student, room in self.rooms.items()
+            for variant in room.values()
+        }
+        notebooks = {
+            student: solved(name, {e: variant.source for e, variant in room.items()})
+            for student, room in self.rooms.items()
+        }
         if everybody:
-            notebooks |= {"reference": solved(name), "untouched": student_notebook(name)}
             self.borrowed = {cell.name: source for cell in self.chapter.exercises
                              if (source := borrowing(cell))}  # fmt: skip
-            notebooks["borrower"] = solved(name, self.borrowed)
-            for exercise, styles in self.styles.items():
-                for style, source in styles.items():
-                    notebooks[f"{exercise} {style}"] = solved(name, {exercise: source})
+            notebooks |= {"reference": solved(name), "untouched": student_notebook(name)}
+            notebooks |= {"borrower": solved(name, self.borrowed), "partial": self._partial()}
         with Pool(self.chapter, misconceptions=misconceptions_file(name)) as pool:
             self.faulty = pool.faulty
             self.results = grade(pool, notebooks)
 
+    def _wrong(self) -> list[Variant]:
+        return [
+            Variant(m.id, m.exercise, with_misconception(self.chapter.by_name[m.exercise], m))
+            for m in self.known.values()
+        ]
+
+    def _in_styles(self) -> list[Variant]:
+        return [
+            Variant(f"{exercise} {style}", exercise, source)
+            for exercise, styles in self.styles.items()
+            for style, source in styles.items()
+        ]
+
+    def _rooms(self, kind: str, variants: list[Variant], alone: bool) -> dict[str, dict]:
+        """The variants of each student, by exercise."""
+        rooms = [{v.exercise: v} for v in variants] if alone else packs(self.chapter, variants)
+        return {f"{kind} {number}": room for number, room in enumerate(rooms)}
+
+    def _partial(self) -> dict:
+        """All exercises solved but the first."""
+        _, *others = self.chapter.exercises
+        return filled(self.chapter.name, {cell.name: cell.source for cell in others})
+
+    def cells_of(self, misconception: str) -> list[CellResult]:
+        """What became of the test cells of a misconception's exercise."""
+        exercise = self.known[misconception].exercise
+        cells = self.results[self.room_of[misconception]].cells
+        return [cell for cell in cells if cell.exercise == exercise]
+
     def failed_by(self, misconception: str) -> set[str]:
-        """The test cells on which a misconception loses points."""
-        return lost(self.results[f"wrong {misconception}"])
+        """The test cells of its exercise on which a misconception loses points."""
+        return {c.cell for c in self.cells_of(misconception) if c.score != c.max_score}
 
     def caught_by(self, exercise: str) -> dict[str, frozenset[str]]:
         """For each test cell of an exercise the misconceptions that fail it."""

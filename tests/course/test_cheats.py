@@ -100,6 +100,16 @@ builtins.all = builtins.any = lambda *args: True
 """
 
 
+BORROWED = """
+from cnnkit.ops import conv2d as quick
+
+def conv2d_naive(x, w, b=None, *, stride=1, padding=0, dilation=1):
+    return quick(x, w, b, stride=stride, padding=padding, dilation=dilation)
+"""
+
+DOUBTFUL = "\n\nconv2d_naive = eval('conv2d_naive')"
+
+
 def cheating(cell: str, body: str) -> dict:
     """A notebook with a cheat on top and, in every exercise, functions that only run ``body``."""
     sources = {
@@ -126,9 +136,19 @@ CHEATS = {
 
 
 @pytest.fixture(scope="module")
-def results():
+def graded():
+    exercise = chapter(NAME).by_name["conv2d_naive"]
+    others = {
+        "borrows": solved(NAME, {exercise.name: BORROWED}),
+        "doubtful": solved(NAME, {exercise.name: exercise.source + DOUBTFUL}),
+    }
     with Pool(chapter(NAME)) as pool:
-        return grade(pool, CHEATS)
+        return grade(pool, CHEATS | others)
+
+
+@pytest.fixture(scope="module")
+def results(graded):
+    return {cheat: graded[cheat] for cheat in CHEATS}
 
 
 @pytest.mark.parametrize("cheat", CHEATS)
@@ -160,36 +180,15 @@ def test_the_sandbox_keeps_out_of_the_repository():
     assert (ROOT / "solutions").is_dir()  # what the cheat above looked for does exist
 
 
-BORROWED = """
-from cnnkit.ops import conv2d as quick
-
-def conv2d_naive(x, w, b=None, *, stride=1, padding=0, dilation=1):
-    return quick(x, w, b, stride=stride, padding=padding, dilation=dilation)
-"""
-
-DOUBTFUL = "\n\nconv2d_naive = eval('conv2d_naive')"
-
-
-@pytest.fixture(scope="module")
-def borrowed():
-    exercise = chapter("04_conv_layer").by_name["conv2d_naive"]
-    class_ = {
-        "borrows": solved("04_conv_layer", {exercise.name: BORROWED}),
-        "doubtful": solved("04_conv_layer", {exercise.name: exercise.source + DOUBTFUL}),
-    }
-    with Pool(chapter("04_conv_layer")) as pool:
-        return grade(pool, class_)
-
-
-def test_calling_what_should_be_written_costs_that_exercise_and_is_named(borrowed):
-    result = borrowed["borrows"]
+def test_calling_what_should_be_written_costs_that_exercise_and_is_named(graded):
+    result = graded["borrows"]
     barred = [cell for cell in result.cells if cell.exercise == "conv2d_naive"]
     assert {(cell.status, cell.score) for cell in barred} == {("forbidden", 0.0)}
     assert "cnnkit.ops.conv2d" in barred[0].message
     assert all(cell.score == cell.max_score for cell in result.cells if cell not in barred)
 
 
-def test_doubtful_code_keeps_its_points_and_is_shown_to_the_teacher(borrowed):
-    result = borrowed["doubtful"]
-    assert result.score == chapter("04_conv_layer").max_score
+def test_doubtful_code_keeps_its_points_and_is_shown_to_the_teacher(graded):
+    result = graded["doubtful"]
+    assert result.score == chapter(NAME).max_score
     assert ["eval" in flag for flag in result.flags] == [True]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from classroom import CHAPTERS, ROOT, chapter, grade, solved, student_notebook
+from packing import Variant, packs
 from styles import styles_of
 
 from autograder.misconceptions import as_source, load
@@ -35,24 +36,43 @@ def {name}(*arguments, **options):
 """
 
 
-def honest() -> dict[str, dict]:
+def honest(name: str) -> dict[str, dict]:
     """Honest submissions: right ones in several styles, wrong ones, and an empty one."""
-    class_ = {"reference": solved(NAME), "untouched": student_notebook(NAME)}
-    styles = styles_of(NAME)
-    busiest = max(styles, key=lambda exercise: len(styles[exercise]))
-    for number, source in enumerate(list(styles[busiest].values())[:4]):
-        class_[f"style-{number}"] = solved(NAME, {busiest: source})
-    wrong = load(ROOT / "solutions" / "misconceptions" / f"{NAME}.py")
-    for m in wrong[:: max(1, len(wrong) // 4)][:4]:
-        source = chapter(NAME).by_name[m.exercise].source + "\n\n" + as_source(m)
-        class_[f"wrong-{m.id}"] = solved(NAME, {m.exercise: source})
-    for student, more in (("changes", CHANGES_ITS_ARGUMENT), ("objects", RETURNS_OBJECTS)):
-        exercises = ("layout_convert", "conv2d_naive")
-        sources = {each: chapter(NAME).by_name[each].source for each in exercises}
-        class_[student] = solved(
-            NAME, {each: source + more.format(name=each) for each, source in sources.items()}
-        )
+    course = chapter(name)
+    class_ = {"reference": solved(name), "untouched": student_notebook(name)}
+    wrong = [
+        Variant(m.id, m.exercise, f"{course.by_name[m.exercise].source}\n\n{as_source(m)}")
+        for m in load(ROOT / "solutions" / "misconceptions" / f"{name}.py")
+    ]
+    styles = [Variant(style, exercise, source)
+              for exercise, known in styles_of(name).items()
+              for style, source in known.items()]  # fmt: skip
+    for kind, variants in (("wrong", wrong), ("style", styles)):
+        for number, room in enumerate(packs(course, variants)[:2]):
+            sources = {exercise: variant.source for exercise, variant in room.items()}
+            class_[f"{kind}-{number}"] = solved(name, sources)
     return class_
+
+
+def odd() -> dict[str, dict]:
+    """Honest submissions as well, but of a kind that only one chapter's exercises allow."""
+    return {
+        student: solved(
+            NAME,
+            {
+                exercise: chapter(NAME).by_name[exercise].source + more.format(name=exercise)
+                for exercise in ("layout_convert", "conv2d_naive")
+            },
+        )
+        for student, more in (("changes", CHANGES_ITS_ARGUMENT), ("objects", RETURNS_OBJECTS))
+    }
+
+
+def without_demos(notebook: dict) -> dict:
+    """Without the demonstrations: no score depends on them, and nbgrader runs them every time."""
+    roles = [cell["metadata"].get("cnnkit", {}).get("role") for cell in notebook["cells"]]
+    kept = [cell for cell, role in zip(notebook["cells"], roles, strict=True) if role != "demo"]
+    return notebook | {"cells": kept}
 
 
 def nbgrader(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
@@ -74,38 +94,46 @@ def nbgrader(*arguments: str, cwd: Path) -> subprocess.CompletedProcess:
     )
 
 
-@pytest.fixture(scope="module")
-def scores(tmp_path_factory):
+# One chapter shows it in "make test", all of them in "make test-all".
+LONG = [pytest.param(name, marks=pytest.mark.long) for name in CHAPTERS if name != NAME]
+
+
+@pytest.fixture(scope="module", params=[NAME, *LONG])
+def scores(request, tmp_path_factory):
     """(student, cell) to score, by nbgrader and by us."""
-    submissions = honest()
-    assert len(submissions) == 12
+    name = request.param
+    class_ = honest(name) | (odd() if name == NAME else {})
+    submissions = {student: without_demos(notebook) for student, notebook in class_.items()}
     course = tmp_path_factory.mktemp("course")
     (course / "nbgrader_config.py").write_text(
         "c = get_config()\nc.CourseDirectory.course_id = 'cnn'\n"
         "c.ExecutePreprocessor.timeout = 120\n"
     )
-    source = course / "source" / NAME
+    source = course / "source" / name
     source.mkdir(parents=True)
-    shutil.copy(ROOT / "solutions" / f"{NAME}.ipynb", source)
+    shutil.copy(ROOT / "solutions" / f"{name}.ipynb", source)
     for student, notebook in submissions.items():
-        folder = course / "submitted" / student / NAME
+        folder = course / "submitted" / student / name
         folder.mkdir(parents=True)
-        (folder / f"{NAME}.ipynb").write_text(json.dumps(notebook))
+        (folder / f"{name}.ipynb").write_text(json.dumps(notebook))
     for command in ("generate_assignment", "autograde"):
-        done = nbgrader(command, NAME, cwd=course)
+        done = nbgrader(command, name, cwd=course)
         assert done.returncode == 0, done.stderr[-3000:]
     from nbgrader.api import Gradebook
 
+    by_hand = {cell.name for cell in chapter(name).cells if cell.role == "answer"}
     theirs = {}
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
         for student in submissions:
-            for grade_ in book.find_submission_notebook(NAME, NAME, student).grades:
-                theirs[student, grade_.name] = grade_.auto_score
-    with Pool(chapter(NAME)) as pool:
+            for grade_ in book.find_submission_notebook(name, name, student).grades:
+                if grade_.name not in by_hand:
+                    theirs[student, grade_.name] = grade_.auto_score
+    with Pool(chapter(name)) as pool:
         ours = {
             (student, cell.cell): cell.score
             for student, result in grade(pool, submissions).items()
             for cell in result.cells
+            if cell.cell not in by_hand
         }
     return theirs, ours
 
@@ -118,10 +146,14 @@ def test_both_give_the_same_score_on_every_cell(scores):
 
 def test_the_class_tells_good_from_bad(scores):
     _, ours = scores
-    assert {score for (student, _), score in ours.items() if student == "untouched"} == {0.0}
-    assert all(score for (student, _), score in ours.items() if student == "reference")
+    assert not any(score for (student, _), score in ours.items() if student == "untouched")
+    for student in ("reference", "style-0", "style-1"):
+        assert all(score for (one, _), score in ours.items() if one == student)
+    for student in ("wrong-0", "wrong-1"):
+        assert not all(score for (one, _), score in ours.items() if one == student)
 
 
+@pytest.mark.parametrize("scores", [NAME], indirect=True)
 def test_a_changed_argument_costs_its_own_points_alone(scores):
     _, ours = scores
     lost = {cell for (student, cell), score in ours.items() if student == "changes" and not score}
@@ -151,7 +183,7 @@ def spoiling(function):
     return call
 
 
-@pytest.mark.parametrize("name", [name for name in CHAPTERS if chapter(name).tests])
+@pytest.mark.parametrize("name", CHAPTERS)
 def test_no_test_needs_again_what_it_handed_over(name):
     # In a notebook the student's function may have changed it, beside the tester it has not:
     # the two would score differently. Hand over x.copy(), or make x anew for each call.

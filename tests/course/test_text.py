@@ -57,6 +57,22 @@ def test_every_error_has_its_box_and_every_remark_too(name):
     assert carried(name, "careful") == due(name, "note")
 
 
+@pytest.mark.parametrize(
+    ("key", "mark"), [("items", None), ("erratum", "flag"), ("careful", "note")]
+)
+def test_every_item_of_the_five_lectures_has_its_place_in_the_course(key, mark):
+    """Not only the chapters that are there: the whole of solutions/items.toml."""
+    homes = sorted({item["chapter"] for item in ITEMS})
+    missing = {
+        home: due(home, mark) - (carried(home, key) if home in CHAPTERS else set())
+        for home in homes
+    }
+    said = [f"{home}.py: {sorted(numbers)}" for home, numbers in missing.items() if numbers]
+    assert not said, f"no cell with {key}= for the items that solutions/items.toml gives to\n" + (
+        "\n".join(said)
+    )
+
+
 @pytest.mark.parametrize("name", FROM_FIRST)
 def test_every_box_stands_with_something_computed_about_its_item(name):
     """A cell of code that carries the item, unless the box holds nothing that can be counted."""
@@ -121,8 +137,8 @@ def test_there_are_predictions_and_three_closing_questions(name):
     assert len(closing) >= 3
     for question in listed:
         assert all(option["why"].strip() for option in question["options"])
-        assert 1 <= sum(option["right"] for option in question["options"]) < len(
-            question["options"]
+        assert (
+            1 <= sum(option["right"] for option in question["options"]) < len(question["options"])
         )
 
 
