@@ -1275,8 +1275,9 @@ for epochs in (5, 25):
 
 # %% [markdown]
 # So most of the *early* lead was the copied statistics, not the copied filters. Both belong to a better starting
-# point, but one of them could be had for nothing. After 25 epochs little of that is left: hold the second line
-# against the gains above before you believe that they are all due to filters.
+# point, but one of them could be had for nothing. After 25 epochs a part of that is left: hold the second line
+# against the gain that you computed above before you believe that all of it is due to filters. (More steps, or a
+# rate that falls towards the end, leave less.)
 #
 # ### How much to keep?
 #
