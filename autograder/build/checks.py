@@ -48,6 +48,8 @@ def check(cell: SourceCell, items: lecture_items.Items) -> Checked:
         found += wrong
         if not wrong:
             found += _placed(cell, checked.regions)
+    if cell.markdown:
+        found += _formulas(cell)
     if cell.role == "quiz":
         found += quizzes.parse(cell).problems
     elif cell.role == "demo":
@@ -121,6 +123,16 @@ def _placed(cell: SourceCell, found: list[regions.Region]) -> Iterator[Breach]:
                 "Code follows the hidden region; put it above, since the hidden tests come last."
             )
             yield cell.at(last.end), sentence
+
+
+def _formulas(cell: SourceCell) -> Iterator[Breach]:
+    """A formula that is never closed swallows the text behind it, or is shown as it is typed."""
+    opened = 0
+    for number, line in enumerate(cell.source.splitlines(), 1):
+        for _ in range(line.count("$$")):
+            opened = 0 if opened else number
+    if opened:
+        yield cell.at(opened), "The formula that '$$' opens here is never closed; add '$$'."
 
 
 def _title(cell: SourceCell) -> Iterator[Breach]:

@@ -96,6 +96,7 @@ BREACHES = {
     "two hidden": (TEST, TEST + HIDDEN + "assert 1\n" + CLOSE, HIDDEN + "hid", "one hidden region"),
     "empty hidden": (TEST, TEST + HIDDEN + CLOSE, HIDDEN + CLOSE, "region is empty"),
     # cells
+    "open formula": ("# squared.", "# squared: $$ x^2 $$ or $$ y", "# squared", "never closed"),
     "exercise without test": (
         "# %% [markdown] answer",
         '# %% exercise="more"\ndef more():\n    ### BEGIN SOLUTION\n    pass\n'
