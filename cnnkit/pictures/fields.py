@@ -29,8 +29,8 @@ def gradient_field(sizes: np.ndarray, middle: tuple[float, float], rf: int) -> F
         8.2, 3.9,
         f"Left: the size of the gradient on {H} × {W} pixels, and a frame of {rf} × {rf} pixels "
         f"around row {middle[0]:g}, column {middle[1]:g}; "
-        f"{_part_within(sizes, middle, rf):.1%} of it is inside. Right: its sum by column. The "
-        f"inner frame, half as wide, holds {inner:.0%} of it.",
+        f"{_part_within(sizes, middle, rf):.1%} of it is inside. The inner frame, half as wide, "
+        f"holds {inner:.0%} of it. Right: its sum by column.",
     )  # fmt: skip
     left, right = figure.subplots(1, 2)
     style.pixel_axes(left, range(H), range(W))
@@ -38,13 +38,12 @@ def gradient_field(sizes: np.ndarray, middle: tuple[float, float], rf: int) -> F
     for size, line in ((rf, "-"), (rf / 2, "--")):
         top, side = (place - (size - 1) / 2 for place in middle)
         style.frame(left, top, side, size, size, edgecolor=style.VERMILLION, linestyle=line)
+    left.set_title(f"dashed square: {inner:.0%} of the whole", fontsize=10)
     right.plot(sizes.sum(axis=0), color=style.BLUE, drawstyle="steps-mid")
-    for size, line in ((rf, "-"), (rf / 2, "--")):
-        for end in (-size / 2, size / 2):
-            right.axvline(middle[1] + end, color=style.VERMILLION, linestyle=line)
+    for end in (-rf / 2, rf / 2):
+        right.axvline(middle[1] + end, color=style.VERMILLION)
     right.set_xlabel("column")
-    right.set_ylabel("size of the gradient, summed")
-    right.set_title(f"half as wide a frame holds {inner:.0%} of it", fontsize=10)
+    right.set_ylabel("size of the gradient, summed over the rows")
     right.spines[["top", "right"]].set_visible(False)
     return figure
 
