@@ -17,6 +17,7 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -133,6 +134,7 @@ def read(path: Path) -> list[Misconception]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def as_source(known: Misconception) -> str:
     """Give the function without its decorator, called as the function that it replaces."""
     node = ast.parse(known.source).body[0]

@@ -43,7 +43,7 @@ class Reader:
         self.names = Names(roots)  # what was found out, names.seen above all
         self.solution: set[Row] = set()  # the statements of the solution cell
         self.unread: set[Row] = set()  # those too long, too deep or too tangled to be read
-        self._flat: dict[str, list[tuple[ast.stmt, bool]]] = {}  # statements by the cell's text
+        self._flat: dict[str, Sequence[tuple[ast.stmt, bool]]] = {}  # statements by the cell's text
         self._scopes: dict[ast.AST, Scope] = {}
         self._imported: set[str] = set()  # names that an import binds at the top level
 
@@ -71,7 +71,7 @@ class Reader:
         for cell, text in enumerate(texts, start=first):
             self.names.row = Row(kind, cell, 0, text)
             if text not in self._flat:
-                self._flat[text] = []
+                self._flat[text] = ()
                 self._guarded(self._parse, text, None)
             for number, (statement, certain) in enumerate(self._flat[text]):
                 self.names.row, self.names.certain = Row(kind, cell, number, text), certain
@@ -81,7 +81,7 @@ class Reader:
 
     def _parse(self, text: str, _: None) -> None:
         self.names.spend(len(text))  # about as long as a step each
-        self._flat[text] = list(syntax.flat(syntax.parse(text).body))
+        self._flat[text] = syntax.statements(text)
 
     def _guarded(self, read, what: ast.AST | str, scope: Scope | None) -> None:
         try:

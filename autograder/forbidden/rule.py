@@ -166,9 +166,15 @@ class _Rule:
         return Use(name, line, f"{who} {what} ({_quote(row, line)}).", suspicious=True)
 
 
+# Comments on top are passed over: the builder names there what is forbidden. No others are: what
+# begins with # further down may stand in a string, and run.
+_ON_TOP = re.compile(r"\A(#[^\r\n]*[\r\n]+)+")
+
+
 def _words(*texts: str) -> set[str]:
+    plain = "\n".join(_ON_TOP.sub("", text) for text in texts)
     # Python reads an identifier in this form, whatever letters it is written with
-    words = set(re.findall(r"\w+", unicodedata.normalize("NFKC", "\n".join(texts))))
+    words = set(re.findall(r"\w+", unicodedata.normalize("NFKC", plain)))
     dunder = any(word.startswith("__") for word in words)
     return words | {_DUNDER} if dunder else words
 

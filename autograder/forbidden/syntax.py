@@ -8,6 +8,7 @@ import re
 import tokenize
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -71,6 +72,12 @@ def flat(body: list[ast.stmt], certain: bool = True) -> Iterator[tuple[ast.stmt,
                     yield from flat(getattr(part, block, []), runs)
 
 
+@lru_cache(maxsize=256)
+def statements(text: str) -> tuple[tuple[ast.stmt, bool], ...]:
+    """Give the statements of a cell; each exercise reads the same cells again."""
+    return tuple(flat(parse(text).body))
+
+
 def head(node: ast.stmt) -> list[ast.expr]:
     """List the expressions of a statement that stand outside its blocks."""
     parts = (node, *getattr(node, "handlers", ()), *getattr(node, "cases", ()))
@@ -96,11 +103,12 @@ def defaults(node: ast.AST) -> list[tuple[ast.arg, ast.expr | None]]:
     ]
 
 
-def local_names(node: ast.AST) -> set[str]:
+@lru_cache(maxsize=4096)
+def local_names(node: ast.AST) -> frozenset[str]:
     """Collect the names that are local to a function, lambda or class."""
     local = {each.arg for each in parameters(node)} if isinstance(node, FUNCTIONS) else set()
     if isinstance(node, ast.Lambda):
-        return local | stored([node.body])
+        return frozenset(local | stored([node.body]))
     elsewhere = set()
     for statement, _ in flat(node.body):
         if isinstance(statement, DEFINITIONS):
@@ -111,7 +119,7 @@ def local_names(node: ast.AST) -> set[str]:
             elsewhere.update(statement.names)
         else:
             local |= stored(head(statement))
-    return local - elsewhere
+    return frozenset(local - elsewhere)
 
 
 def stored(nodes: list[ast.expr]) -> set[str]:

@@ -23,12 +23,13 @@ from autograder.chapter import Cell, Chapter
 from autograder.diagnose import recognise
 from autograder.forbidden import Use, forbidden_uses
 from autograder.match import Matched, match
-from autograder.misconceptions import Misconception, load
+from autograder.misconceptions import Misconception, as_source, load
 from autograder.results import (
     FAILED,
     GRADED,
     GRADER_ERROR,
     MANUAL,
+    PASSED,
     CellResult,
     Result,
 )
@@ -73,9 +74,11 @@ def _name_misconceptions(
         mine = {
             cell.name: sitting.calls.get(cell.name, []) for cell in bench.chapter.tests_of(exercise)
         }
+        lost = {c.cell for c in result.cells if c.exercise == exercise and c.status != PASSED}
+        possible = [m for m in known if lost.issuperset(m.fails)]  # the others need not be run
         try:
             with time_limit(20.0):
-                found = recognise(bench, exercise, mine, known)
+                found = recognise(bench, exercise, mine, possible)
         except CellTimeout:
             sitting.disturbed = True
             continue
@@ -210,6 +213,8 @@ def _warm_up(bench: Bench, known: dict[str, Misconception]) -> None:
     """Do once here what would otherwise be done anew in every child: imports, caches."""
     for exercise in bench.chapter.exercises:
         bench.run_tests(exercise.name)
+    for misconception in known.values():
+        as_source(misconception)
     matched = match(json.loads(bench.chapter.path.read_bytes()), bench.chapter)
     for exercise in bench.chapter.exercises:
         _uses(bench.chapter, matched, exercise)

@@ -28,6 +28,11 @@ def examined(solution, before=(), after=(), setup=(SETUP,), exercise=EXERCISE):
 
 CHEATS = {
     "plain": "def conv2d_naive(x, w):\n    return cnnkit.ops.conv2d(x, w)",
+    "in what looks like a comment": (
+        "# Do without cnnkit.ops.conv2d, torch: marking looks for them.\n"
+        "def conv2d_naive(x, w):\n    return eval_array(f'''\n"
+        "# {cnnkit.ops.conv2d(x, w)}\n''')"
+    ),
     "deeper origin": """
         import cnnkit.ops.conv as c
         def conv2d_naive(x, w):
@@ -506,6 +511,12 @@ def test_text_without_a_word_of_interest_is_not_read_at_all():
     assert examined("x = 1\n" * 20_000) == ([], [])
     wide = "def conv2d_naive(x, w):\n    return \uff43nnkit.ops.conv2d(x, w)"  # reads cnnkit
     assert examined(wide)[0]
+
+
+def test_the_line_that_says_what_is_forbidden_is_no_word_of_interest(monkeypatch):
+    monkeypatch.setattr("autograder.forbidden.rule.Reader", None)  # fails where it is read
+    told = "# Do without cnnkit.ops.conv2d, torch: marking looks for them.\n" + HONEST
+    assert examined(told, setup=["import numpy as np"]) == ([], [])
 
 
 @pytest.mark.parametrize("terms", [3_000, 20_000])

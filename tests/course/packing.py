@@ -9,10 +9,13 @@ would see alone.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograder.bindings import bound_at_top
 from autograder.chapter import Chapter
+from autograder.demo_class import with_misconception
+from autograder.misconceptions import Misconception
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,22 @@ class Variant:
     name: str
     exercise: str
     source: str
+
+
+def wrong(chapter: Chapter, known: Iterable[Misconception]) -> list[Variant]:
+    """The misconceptions, as students may write them."""
+    return [
+        Variant(m.id, m.exercise, with_misconception(chapter.by_name[m.exercise], m)) for m in known
+    ]
+
+
+def styled(styles: dict[str, dict[str, str]]) -> list[Variant]:
+    """The styles of a chapter: exercise, then style, then source."""
+    return [
+        Variant(f"{exercise} {style}", exercise, source)
+        for exercise, sources in styles.items()
+        for style, source in sources.items()
+    ]
 
 
 def packs(chapter: Chapter, variants: list[Variant]) -> list[dict[str, Variant]]:

@@ -13,12 +13,11 @@ import sys
 from pathlib import Path
 
 from classroom import CHAPTERS, ROOT, chapter, filled, grade, solved, student_notebook
-from packing import Variant, packs
+from packing import Variant, packs, styled, wrong
 from styles import styles_of
 
 import cnnkit
 from autograder.chapter import Cell
-from autograder.demo_class import with_misconception
 from autograder.misconceptions import load
 from autograder.results import CellResult
 from autograder.run import Pool
@@ -53,8 +52,8 @@ class Proof:
         self.chapter = chapter(name)
         self.known = {m.id: m for m in load(misconceptions_file(name))}
         self.styles = styles_of(name) if everybody else {}
-        self.rooms = self._rooms("wrong", self._wrong(), alone)
-        self.rooms |= self._rooms("style", self._in_styles(), alone)
+        self.rooms = self._rooms("wrong", wrong(self.chapter, self.known.values()), alone)
+        self.rooms |= self._rooms("style", styled(self.styles), alone)
         self.room_of = {
             variant.name: student
             for student, room in self.rooms.items()
@@ -72,19 +71,6 @@ class Proof:
         with Pool(self.chapter, misconceptions=misconceptions_file(name)) as pool:
             self.faulty = pool.faulty
             self.results = grade(pool, notebooks)
-
-    def _wrong(self) -> list[Variant]:
-        return [
-            Variant(m.id, m.exercise, with_misconception(self.chapter.by_name[m.exercise], m))
-            for m in self.known.values()
-        ]
-
-    def _in_styles(self) -> list[Variant]:
-        return [
-            Variant(f"{exercise} {style}", exercise, source)
-            for exercise, styles in self.styles.items()
-            for style, source in styles.items()
-        ]
 
     def _rooms(self, kind: str, variants: list[Variant], alone: bool) -> dict[str, dict]:
         """The variants of each student, by exercise."""

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from classroom import CHAPTERS, ROOT, chapter, grade, solved, student_notebook
-from packing import Variant, packs
+from packing import packs, styled, wrong
 from styles import styles_of
 
-from autograder.misconceptions import as_source, load
+from autograder.misconceptions import load
 from autograder.run import Pool
 from autograder.run.local import Bench, observed_names
 
@@ -40,14 +40,9 @@ def honest(name: str) -> dict[str, dict]:
     """Honest submissions: right ones in several styles, wrong ones, and an empty one."""
     course = chapter(name)
     class_ = {"reference": solved(name), "untouched": student_notebook(name)}
-    wrong = [
-        Variant(m.id, m.exercise, f"{course.by_name[m.exercise].source}\n\n{as_source(m)}")
-        for m in load(ROOT / "solutions" / "misconceptions" / f"{name}.py")
-    ]
-    styles = [Variant(style, exercise, source)
-              for exercise, known in styles_of(name).items()
-              for style, source in known.items()]  # fmt: skip
-    for kind, variants in (("wrong", wrong), ("style", styles)):
+    known = load(ROOT / "solutions" / "misconceptions" / f"{name}.py")
+    kinds = {"wrong": wrong(course, known), "style": styled(styles_of(name))}
+    for kind, variants in kinds.items():
         for number, room in enumerate(packs(course, variants)[:2]):
             sources = {exercise: variant.source for exercise, variant in room.items()}
             class_[f"{kind}-{number}"] = solved(name, sources)
