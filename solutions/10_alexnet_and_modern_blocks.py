@@ -27,8 +27,7 @@
 #
 # **Sources.** M. T. Pilehvar, *Machine Learning 01*; the deck *DSML: Computer Vision* (22 March
 # 2023); an unsigned handwritten deck on convolutional networks. Papers are named where they are
-# used. Boxes and cells name **items**: the numbers of the lectures' points in the course's list of
-# sources, `docs/sources.md`.
+# used; `docs/sources.md` lists the lectures' points one by one.
 
 # %% setup
 import numpy as np
@@ -117,9 +116,10 @@ show(layer_costs(table))
 # %% [markdown]
 # #### Exercise 1 · `alexnet_table`
 #
-# Write the table. `layer_table` of chapter 08 does the bookkeeping: it takes the list of layers
-# and the shape `(C, H, W)` of an image. Layers are written with the functions of `layers`, as in
-# this cell (here $x$ is a small grey image):
+# Write the table. The course's `layer_table`, as you wrote it in chapter 08, does the bookkeeping: it
+# takes the list of layers and the shape `(C, H, W)` of an image. Layers are written with the
+# functions of `layers`, as in this cell. New are `groups`, `avg_pool_to`, which averages each map to
+# a given size, and `inputs`, how many numbers a dense layer is made for:
 
 # %% demo
 tiny = [layers.conv(8, 3, stride=2, padding=1, groups=1), layers.max_pool(3, stride=2),
@@ -132,9 +132,10 @@ except ValueError as error:
     print("ValueError:", error)
 
 # %% [markdown]
-# In all three versions the first dense layer is made for 9216 numbers, say so with `inputs`: then
-# an image of a wrong size is refused there, and not silently counted. Rows for ReLUs may be there
-# or not.
+# In all three versions the first dense layer is made for 9216 numbers. Say so with `inputs`: then in
+# the first two an image of a wrong size is refused there, and not silently counted. torchvision's
+# version averages before it, and so takes other sizes. Rows for ReLUs may be there or not, and the
+# names of the rows are yours.
 #
 # *About 25 minutes.*
 #
@@ -167,7 +168,7 @@ def alexnet_table(variant="single", size=227):
     -------
     list of dict
         As `layer_table` gives it: 'name', 'shape', 'params', 'macs' of each convolution, pool,
-        flatten and dense layer, in order; rows of ReLUs are allowed.
+        flatten and dense layer, in order; rows of ReLUs are allowed, and any names.
 
     Raises
     ------
@@ -250,6 +251,8 @@ with assert_raises(ValueError, hint="224: 54, 26, 12, 5, so 6400 numbers for a l
 got = [row["shape"] for row in alexnet_table("single", 231)]
 assert_same((96, 56, 56) in got and (96, 27, 27) in got, True,
             hint="231: 56, then a pool 3 × 3 with stride 2 makes 27 of it.")
+assert_same(sum(row["params"] for row in alexnet_table("torchvision", 300)), 61_100_840,
+            hint="torchvision's version averages to 6 × 6: 300 is fine, and nothing more is learned.")
 ### BEGIN HIDDEN TESTS
 with assert_raises(ValueError, hint="In groups the dense layers are the same."):
     alexnet_table("grouped", 160)
@@ -275,7 +278,7 @@ assert_same(len(alexnet_table("grouped")) >= 12, True, hint="The three names mus
 #
 # Two cards, two halves: the first half of the filters reads the first half of the channels, the
 # second half the second, and nobody looks across. With $g$ groups each filter has $C/g$ channels,
-# so `w` has shape `(O, C/g, kH, kW)`: $g$ times fewer weights, and $g$ times fewer products.
+# so `w` has shape `(O, C/g, kH, kW)`.
 
 # %% demo
 from cnnkit.pictures import channel_wiring, show
@@ -304,6 +307,9 @@ for groups in (1, 2, 32):
     print(f"{groups:2} groups: {weights:7,} weights, {weights + 256:7,} parameters")
 
 # %% [markdown]
+# $g$ times fewer weights, then, and with each of them used at as many places as before, $g$ times
+# fewer products.
+#
 # #### Exercise 2 · `grouped_conv2d`
 #
 # Group $j$ of $g$ reads channels $j\,C/g$ up to, not including, $(j+1)\,C/g$ and makes the output
@@ -343,8 +349,8 @@ def grouped_conv2d(x, w, b=None, *, groups=1, stride=1, padding=0):
     x : ndarray, shape (N, C, H, W)
     w : ndarray, shape (O, C / groups, kH, kW)
     b : ndarray, shape (O,), optional
-    groups : int, at least 1
-        Divides C and O.
+    groups : int
+        Divides C and O. It need not be checked that it is at least 1.
     stride, padding : int or pair of int
         As of `conv2d`.
 
@@ -356,7 +362,7 @@ def grouped_conv2d(x, w, b=None, *, groups=1, stride=1, padding=0):
     Raises
     ------
     ValueError
-        If groups does not divide C or O, or w has not C / groups channels.
+        If groups does not divide C or O, or w does not have C / groups channels.
 
     Examples
     --------
@@ -468,10 +474,12 @@ show(gallery([scene[0], whole / 2 + 0.5, parted[0] / 2 + 0.5, parted[2] / 2 + 0.
              ["photograph", "1 group: red − blue", "3 groups: red", "3 groups: −blue"], columns=4))
 
 # %% [markdown]
-# (Grey is 0.) With one group the channels meet in a sum, and the sky stands out from the painted
-# wood. In three groups each number knows one colour only; the difference must be taken by a later
-# layer. Grouped nets therefore mix channels elsewhere: AlexNet in its layer 3, others in a 1 × 1
-# convolution (part 2).
+# (Grey is 0. The group of green, which gives 0 everywhere, is left out.) With one group the channels
+# meet in a sum, and its *sign* tells colours apart: lighter than grey are the warm ones, tiles and red
+# wood; darker the bluish ones, sky and lake. In three groups each number knows one colour only. Both
+# pictures on the right tell sky from building, but as light from dark: red is high in all that is
+# light, −blue in all that is dark. The difference must be taken by a later layer. Grouped nets
+# therefore mix channels elsewhere: AlexNet in its layer 3, others in a 1 × 1 convolution (part 2).
 
 # %% [markdown]
 # ### 1.3 The net itself, in PyTorch
@@ -523,10 +531,10 @@ for layer in model:
 # `shapes.conv2d_shape` (chapter 04), beginning with `size`. The flattened volume is that squared,
 # times the filters of layer 5.
 # </details>
-# <details><summary>Hint 2: the order at the end</summary>
+# <details><summary>Hint 2: what stands behind a layer</summary>
 #
-# Flatten; then twice dropout, dense, ReLU; then the scores. No ReLU and no softmax after them: the
-# loss that PyTorch offers, `nn.CrossEntropyLoss`, wants plain scores.
+# In the table of 1.1 every layer but one has a ReLU behind it. Behind the last there is no softmax
+# either: the loss that PyTorch offers, `nn.CrossEntropyLoss`, wants plain scores.
 # </details>
 # <details><summary>Hint 3: when a layer complains</summary>
 #
@@ -665,22 +673,26 @@ for size, side in [(98, 1), (131, 3), (163, 4)]:
 
 # %% test="build_alexnet:values" points=0.75
 # The scores, against the same layers in NumPy with the net's own weights
+def in_numpy(x, weights, groups):
+    for n, (pads, split, pooled) in enumerate([(0, 0, 1), (2, 1, 1), (1, 0, 0), (1, 1, 0), (1, 1, 1)]):
+        x = ops.relu(ops.conv2d(x, weights[2 * n], weights[2 * n + 1], stride=1 if n else 4,
+                                padding=pads, groups=groups if split else 1))
+        x = ops.max_pool2d(x, 3, stride=2)[0] if pooled else x
+    x = x.reshape(len(x), -1)
+    for n in (5, 6, 7):
+        x = ops.relu(x) @ weights[2 * n].T + weights[2 * n + 1]
+    return x
+
 x = np.random.default_rng(1005).normal(size=(2, 3, 71, 71))
-options = {"size": 71, "filters": (4, 6, 4, 4, 2), "groups": 2, "hidden": 5, "classes": 3}
-scores, weights = scores_and_weights(x.copy(), **options)
-assert_shape(scores, (2, 3), hint="A row of scores for each image.")
-### BEGIN HIDDEN TESTS
+scores, weights = scores_and_weights(x.copy(), size=71, filters=(4, 6, 4, 4, 2), groups=2, hidden=5,
+                                     classes=3)
 assert_same(len(weights), 16, hint="Eight layers have weights and biases, in their order.")
-y = x
-for n, (pads, groups, pooled) in enumerate([(0, 1, 1), (2, 2, 1), (1, 1, 0), (1, 2, 0), (1, 2, 1)]):
-    y = ops.conv2d(y, weights[2 * n], weights[2 * n + 1], stride=1 if n else 4, padding=pads,
-                   groups=groups)
-    y = np.maximum(y, 0)
-    y = ops.max_pool2d(y, 3, stride=2)[0] if pooled else y
-y = y.reshape(2, -1)
-for n in (5, 6, 7):
-    y = np.maximum(y, 0) @ weights[2 * n].T + weights[2 * n + 1]
-assert_same(scores, y, hint="ReLU after every layer but the last; pools of 3 × 3 with stride 2.")
+assert_same(scores, in_numpy(x, weights, 2), hint="ReLU after every layer but the last.")
+### BEGIN HIDDEN TESTS
+x = np.random.default_rng(1019).normal(size=(3, 3, 103, 103))
+scores, weights = scores_and_weights(x.copy(), size=103, filters=(3, 4, 5, 6, 7), hidden=9, classes=4)
+assert_same(len(weights), 16, hint="Eight layers have weights and biases, in their order.")
+assert_same(scores, in_numpy(x, weights, 1), hint="ReLUs, and pools of 3 × 3 with stride 2.")
 ### END HIDDEN TESTS
 
 # %% test="build_alexnet:dropout" points=0.5
@@ -747,7 +759,7 @@ net = torch_nets.alexnet(np.random.default_rng(0), size=67, filters=(16, 32, 48,
                          hidden=256, classes=10)
 optimiser = torch.optim.Adam(net.parameters(), lr=0.002)
 torch.manual_seed(0)  # for dropout
-for step in range(241):
+for step in range(301):
     loss = nn.functional.cross_entropy(net(small), target)
     optimiser.zero_grad()
     loss.backward()
@@ -758,8 +770,9 @@ right = (net.eval()(small).argmax(1) == target).sum()
 print(f"{right} of 32 right, without dropout")
 
 # %% [markdown]
-# The loss begins near log 10 = 2.3 and falls, in jumps: in training a different half of the numbers
-# before the dense layers is dropped at each step. When the pictures are counted in the end, none is.
+# The loss begins near log 10 = 2.3 and falls, though not evenly: while the net is trained, about half
+# of the numbers before the two large dense layers are dropped at each step, each time others. In the
+# final count nothing is dropped.
 # Write `build_alexnet(size=67, ...)` in place of `torch_nets.alexnet(...)` to train your own.
 #
 # ---
@@ -779,8 +792,7 @@ print(f"{right} of 32 right, without dropout")
 #
 # At every pixel the same small dense layer, from C numbers to O. So it is used to **mix** channels
 # (behind a depthwise convolution) and to **change their number** cheaply. With stride $s$ it reads
-# every $s$-th row and column, beginning with row 0, and three quarters of the pixels are never seen
-# at $s = 2$.
+# every $s$-th row and column, and at $s = 2$ some three quarters of the pixels are never seen.
 #
 # **By hand.** A pixel with red 1, green 2, blue 3, and two filters $(1, 1, 1)$ and $(1, 0, -1)$: 6
 # and −2.
@@ -794,8 +806,8 @@ print(f"{right} of 32 right, without dropout")
 # %% [markdown]
 # #### Exercise 4 · `conv1x1`
 #
-# Write it with weights of shape `(O, C)`. No `cnnkit.ops` here: it is one line of NumPy, if you
-# choose the right one. (Stride 2 keeps rows 0, 2, 4, … and columns 0, 2, 4, …)
+# Write it with weights of shape `(O, C)`. No `cnnkit.ops` here: the sum over the channels is one line
+# of NumPy, if you choose the right one. (Stride 2 keeps rows 0, 2, 4, … and columns 0, 2, 4, …)
 #
 # *About 10 minutes.*
 #
@@ -805,13 +817,14 @@ print(f"{right} of 32 right, without dropout")
 # </details>
 # <details><summary>Hint 2: a product over the channels</summary>
 #
-# `np.einsum` with two letters for x and w that say which axes meet, or the channels moved to the
-# end, a matrix product, and back. `reshape` alone does not move axes.
+# With `np.einsum`: call the axes of x `nchw` and those of w `oc`; a letter that both have, and y has
+# not, is summed over. Or move the channels to the end, take a matrix product, and move them back:
+# `reshape` alone does not move axes.
 # </details>
 # <details><summary>Hint 3: the bias</summary>
 #
-# b has O numbers, y has four axes. `b[:, None, None]` lines them up with the channels; plain
-# `y + b` lines them up with the columns.
+# b has O numbers, y has four axes. Broadcasting begins at the last axis, so plain `y + b` lines b up
+# with the columns. Which shape must b get to meet the channels?
 # </details>
 
 # %% exercise="conv1x1" forbids="cnnkit.ops torch" minutes=10
@@ -871,6 +884,8 @@ for n, c, o, hw in [(2, 3, 5, (4, 6)), (3, 4, 4, (4, 4)), (1, 5, 2, (7, 1))]:
 x = np.arange(35.0).reshape(1, 1, 7, 5)
 got = conv1x1(x.copy(), np.ones((1, 1)), stride=2)
 assert_same(got, x[:, :, [0, 2, 4, 6]][..., [0, 2, 4]], hint="Rows 0, 2, 4, 6; columns 0, 2, 4.")
+got = conv1x1(x.copy(), np.ones((1, 1)), stride=(2, 3))
+assert_same(got, x[:, :, [0, 2, 4, 6]][..., [0, 3]], hint="Rows 0, 2, 4, 6; columns 0 and 3.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(1007)
 x, w = source.normal(size=(2, 3, 8, 9)), source.normal(size=(2, 3))
@@ -943,6 +958,10 @@ for name, block in [("straight", straight), ("bottleneck", bottleneck), ("depthw
 # Mean $m_c$ and variance $v_c$ are over **all images and all pixels** of a channel: axes 0, 2 and
 # 3, that is $M = N \cdot H \cdot W$ numbers. The variance here is the biased one, divided by $M$.
 # The small $\varepsilon$ keeps a constant channel from dividing by 0.
+#
+# The picture shows how large the numbers are behind the ReLU of each layer. (That is why they are
+# somewhat below 1 with norm: the ReLU cuts off what is negative. The two curves with norm lie on
+# each other.)
 
 # %% demo items="55"
 from cnnkit.pictures import show, signal_by_layer
@@ -1033,9 +1052,9 @@ show(signal_by_layer(signal))
 # </details>
 # <details><summary>Hint 3: backward</summary>
 #
-# Keep the normalised x, one over the standard deviation, gamma and whether it was training. Compute
-# dgamma and dbeta first: in training, $\overline g$ and $\overline{g \hat x}$ are gamma times these,
-# divided by M.
+# Keep the normalised x, one over the standard deviation, gamma and whether it was training. A mean
+# of $g$ needs the same axes as a mean of x, and two more axes to meet dy again. Begin with the case
+# without training, which is the formula without its two means.
 # </details>
 
 # %% exercise="batchnorm2d" forbids="cnnkit.ops torch" minutes=50
@@ -1061,7 +1080,7 @@ def batchnorm2d(x, gamma, beta, running, train, *, momentum=0.1, eps=1e-5):
     y : ndarray, shape (N, C, H, W)
         Integers count as float64, then `np.result_type` of all operands.
     running : pair of ndarray (mean, variance)
-        New arrays; if train is False, with the old numbers.
+        New arrays of the dtype of y; if train is False, with the old numbers.
     cache
         Anything that `batchnorm2d_backward` needs.
 
@@ -1111,6 +1130,7 @@ def batchnorm2d_backward(dy, cache):
     -------
     dx : ndarray, shape (N, C, H, W)
     dgamma, dbeta : ndarray, shape (C,)
+        All three of the dtype that NumPy gives for dy and y together.
 
     Examples
     --------
@@ -1252,9 +1272,9 @@ x, one, zero = np.array([1.0, 3, 5, 7]).reshape(2, 1, 1, 2), np.ones(1), np.zero
 dx, _, _ = norm_gradients(np.ones((2, 1, 1, 2)), x.copy(), one, zero, (zero.copy(), one.copy()), True)
 assert_same(dx, np.zeros((2, 1, 1, 2)), hint="All y together can't be raised by any x.")
 dy = np.array([4.0, 0, 0, 0]).reshape(2, 1, 1, 2)
-dx, _, _ = norm_gradients(dy, x.copy(), one, zero, (zero.copy(), one.copy()), True, eps=1e-12)
-assert_same(dx, np.array([1.2, -1.6, -0.4, 0.8]).reshape(2, 1, 1, 2) / np.sqrt(5),
-            hint="g = (4, 0, 0, 0), its mean 1; g times the normalised x has mean −3/√5.")
+dx, _, _ = norm_gradients(dy, x.copy(), 2 * one, zero, (zero.copy(), one.copy()), True, eps=1e-12)
+assert_same(dx, 2 * np.array([1.2, -1.6, -0.4, 0.8]).reshape(2, 1, 1, 2) / np.sqrt(5),
+            hint="g = (8, 0, 0, 0), its mean 2; g times the normalised x has mean −6/√5.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(1012)
 for shape in [(3, 2, 2, 4), (1, 3, 3, 2), (4, 1, 1, 1)]:
@@ -1314,6 +1334,19 @@ print("running mean:", np.abs(mean - layer.running_mean.numpy()).max())
 print("running var: ", np.abs(var - layer.running_var.numpy()).max())
 
 # %% [markdown]
+# And the gradient, against difference quotients (chapter 06). Leave `ops.` out to check your own:
+
+# %% demo
+x, dy = rng.normal(size=(2, 3, 2, 4)), rng.normal(size=(2, 3, 2, 4))
+gamma, beta, running = rng.uniform(1, 2, 3), rng.normal(size=3), (np.zeros(3), np.ones(3))
+for train in (True, False):
+    _, _, cache = ops.batchnorm2d(x, gamma, beta, running, train)
+    dx, _, _ = ops.batchnorm2d_backward(dy, cache)
+    measured = gradcheck.numeric_grad(
+        lambda v, mode=train: ops.batchnorm2d(v, gamma, beta, running, mode)[0], x, dy)
+    print(f"train {train}: relative error of dx {gradcheck.rel_error(dx, measured):.1e}")
+
+# %% [markdown]
 # Two things to keep in mind. A convolution in front of a batch normalisation needs no bias: the mean
 # takes it away again. And in training the answer for one image depends on the others in its batch;
 # forget `model.eval()`, and it does so in use as well.
@@ -1343,7 +1376,8 @@ show(learning_curves(curves))
 
 # %% [markdown]
 # Plain and residual nets of one depth have the same layers, the same number of parameters and the
-# same first weights. All that differs is one addition.
+# same first weights. All that differs is one addition. It takes away most of the harm that the depth
+# does; in three epochs, and on pictures as simple as these, the 48 are still no better than the 8.
 #
 # **The addition.** Don't ask two convolutions to make the next volume; ask them what must be
 # *added* to the present one:
@@ -1360,6 +1394,9 @@ show(learning_curves(curves))
 #
 # **By hand.** One channel, x = (−3, 2); both kernels are 0 but for a 2 in the middle; $b_1 = 1$,
 # $b_2 = 0$. conv 1: (−5, 5); ReLU: (0, 5); conv 2: (0, 10); plus x: (−3, 12); ReLU: **(0, 12)**.
+#
+# Both kinds of block, drawn from the bottom up. A box of a convolution gives its kernel and its number
+# of filters; /2 is stride 2.
 
 # %% demo
 from cnnkit.pictures import block_diagrams, show
@@ -1399,13 +1436,13 @@ show(block_diagrams({"same shape": [basic, layers.relu()],
 # </details>
 # <details><summary>Hint 2: the way back in order</summary>
 #
-# The last ReLU; then the sum, from which the same gradient goes both ways; on the main path conv 2,
-# ReLU, conv 1; on the skip path nothing or the 1 × 1. At x both meet.
+# Follow the diagram from the top down. At the ⊕ do what the prediction says. Where the path forked on
+# the way up, two gradients meet on the way down.
 # </details>
 # <details><summary>Hint 3: the 1 × 1 on the way back</summary>
 #
-# There is no `conv1x1_backward`, but `w_skip[:, :, None, None]` is a kernel that `conv2d_backward`
-# understands. Take the two last axes off its dw again.
+# There is no `conv1x1_backward`, but a 1 × 1 convolution is a convolution. Which shape must `w_skip`
+# have for `conv2d_backward`, and which shape must its gradient have for you?
 # </details>
 
 # %% exercise="residual_block" forbids="cnnkit.residual_block cnnkit.residual_block_backward torch" minutes=40
@@ -1619,8 +1656,22 @@ after = block_operands(dy.copy(), x.copy(), {name: value.copy() for name, value 
 assert_same(after, (dy, x, params), hint="You wrote into dy, x or a parameter.")
 
 # %% [markdown]
-# From here on `ops.residual_block` stands in. What the sum does for gradients is seen best in a deep
-# chain of blocks: how much of a gradient that arrives at the last block reaches the first?
+# From here on `ops.residual_block` stands in. Its gradients, against difference quotients; leave `ops.`
+# out to check your own:
+
+# %% demo
+sizes = {"w1": (3, 2, 3, 3), "b1": 3, "w2": (3, 3, 3, 3), "b2": 3, "w_skip": (3, 2), "b_skip": 3}
+params = {name: rng.normal(size=size) for name, size in sizes.items()}
+x, dy = rng.normal(size=(2, 2, 5, 4)), rng.normal(size=(2, 3, 3, 2))
+dx, grads = ops.residual_block_backward(dy, x, params, stride=2)
+for name, grad in [("x", dx), *grads.items()]:
+    measured = gradcheck.numeric_grad(  # moves the numbers of x, or of one parameter, in place
+        lambda _: ops.residual_block(x, params, stride=2), params.get(name, x), dy)
+    print(f"{name:6} relative error {gradcheck.rel_error(grad, measured):.1e}")
+
+# %% [markdown]
+# What the sum does for gradients is seen best in a deep chain of blocks: how much of a gradient that
+# arrives at the last block reaches the first?
 
 # %% demo
 blocks = [{"w1": 0.06 * rng.normal(size=(8, 8, 3, 3)), "b1": np.zeros(8),
@@ -1636,14 +1687,17 @@ for name, extra in [("plain", nothing), ("residual", {})]:
     for params, x in zip(blocks[::-1], volumes[-2::-1], strict=True):
         dy, _ = ops.residual_block_backward(dy, x, params | extra)
         sizes[name].append(dy.std())
-show(signal_by_layer(sizes))
+figure = signal_by_layer(sizes)
+figure.axes[0].set(xlabel="blocks passed, counted from the last", ylabel="standard deviation of dy")
+show(figure)
 
 # %% [markdown]
 # Here the *signal* is the gradient on its way back: *input* is what arrives at the last block, and
-# "layer" 15 is the first block of the chain. In the plain chain every block multiplies it by what its
+# at 15 it has come through the first block. In the plain chain every block multiplies it by what its
 # two convolutions happen to make of it, and a product of many small factors is small. In the
-# residual chain the sum hands it on whole, whatever the weights are. (The weights are rather small
-# here, to show it plainly. Batch normalisation helps too, but as the curves above show, not enough.)
+# residual chain the sum hands it on nearly whole, whatever the weights are; the ReLU behind each sum
+# takes a little. (The weights are rather small here, to show it plainly. Batch normalisation helps
+# too, but as the curves above show, not enough.)
 
 # %% [markdown]
 # ### 2.4 What does a net cost?
@@ -1755,6 +1809,8 @@ assert_same(count_macs(net), 460_800, hint="24 · 24 places, 32 filters, 25 prod
 net["layers"] = [layers.conv(2, 3, stride=2, padding=1), layers.relu(), layers.conv(4, (1, 3))]
 assert_same(count_macs(net), 14 * 14 * 2 * 9 + 14 * 12 * 4 * 2 * 3,
             hint="The second sees 2 channels of 14 × 14 and makes maps of 14 × 12.")
+net = {"input_shape": (1, 9, 9), "layers": [layers.conv(2, 3, dilation=2)]}
+assert_same(count_macs(net), 5 * 5 * 2 * 9, hint="A 3 × 3 with dilation 2 lies on 5 × 5 pixels.")
 ### BEGIN HIDDEN TESTS
 net = {"input_shape": (3, 20, 33), "layers": [
     layers.conv(5, (3, 2), stride=(2, 3), padding=(1, 0)), layers.batch_norm(), layers.relu(),
@@ -1767,6 +1823,8 @@ assert_same(count_macs(net), 10 * 11 * 5 * 3 * 6 + 8 * 7 * 7 * 5 * 9 + 8 * 7 * 2
 # What pools leave for the layers behind them
 net = {"input_shape": (2, 9, 12), "layers": [layers.max_pool(2), layers.conv(3, 3)]}
 assert_same(count_macs(net), 2 * 4 * 3 * 2 * 9, hint="The pool makes 4 × 6, the layer 2 × 4 of it.")
+net["layers"][0] = layers.avg_pool(3, stride=2, padding=1)
+assert_same(count_macs(net), 3 * 4 * 3 * 2 * 9, hint="The pool makes 5 × 6, the layer 3 × 4 of it.")
 ### BEGIN HIDDEN TESTS
 net = {"input_shape": (2, 13, 17), "layers": [
     layers.avg_pool(3, stride=2, padding=1), layers.conv(3, 3), layers.max_pool((1, 2)),
@@ -1801,6 +1859,9 @@ assert_same(count_macs(net), 15 * 12 * 9 + 15 * 4 * 12, hint="Groups change only
 block = layers.residual([layers.conv(4, 3, padding=1), layers.relu(), layers.conv(4, 3, padding=1)])
 net = {"input_shape": (4, 5, 6), "layers": [block, layers.conv(2, 1)]}
 assert_same(count_macs(net), 30 * (2 * 4 * 36 + 2 * 4), hint="An empty skip path costs nothing.")
+net["layers"][0] = layers.residual([layers.conv(6, 3, stride=2, padding=1)],
+                                   skip=[layers.conv(6, 1, stride=2)])
+assert_same(count_macs(net), 9 * (6 * 36 + 6 * 4 + 2 * 6), hint="Both paths count: 4 channels go in.")
 ### BEGIN HIDDEN TESTS
 block = layers.residual([layers.conv(6, 3, stride=2, padding=1), layers.conv(6, 3, padding=1)],
                         skip=[layers.conv(6, 1, stride=2), layers.batch_norm()])
@@ -1829,8 +1890,8 @@ for net in (architectures.lenet5(), architectures.alexnet("grouped"), architectu
 # The handwritten deck shows three architectures that came after AlexNet:
 #
 # - **VGG** (K. Simonyan, A. Zisserman, 2014, arXiv:1409.1556) is AlexNet made regular: nothing but
-#   3 × 3 convolutions and 2 × 2 pools, twice the filters after each pool. Two 3 × 3 in a row see
-#   5 × 5, with fewer weights and one ReLU more.
+#   3 × 3 convolutions and 2 × 2 pools, twice the filters after each pool, up to 512. Two 3 × 3 in a
+#   row see 5 × 5, with fewer weights and one ReLU more.
 # - **ResNet** (2015): blocks with a skip path. ResNet-18 is made of the *basic* block of exercise 6,
 #   **ResNet-50** of the *bottleneck*.
 # - **Wide ResNet** (S. Zagoruyko, N. Komodakis, 2016, arXiv:1605.07146) makes the blocks wider
@@ -1841,6 +1902,8 @@ for net in (architectures.lenet5(), architectures.alexnet("grouped"), architectu
 # skip paths hand x on from the first block to the last untouched; ours, as that of 2015, has a ReLU
 # on the way. (And the 1 × 1 with stride 2 in a skip path, which sees a quarter of its input? That was
 # chapter 04's open question. It does little harm: the main path sees the rest.)
+#
+# The diagrams show the convolutions alone: ReLUs and normalisation are left out.
 
 # %% demo items="155"
 from cnnkit.pictures import block_diagrams, show
@@ -1855,8 +1918,8 @@ show(block_diagrams({"wide (k = 4), 256 channels": [layers.residual(two[4])],
                      "bottleneck, 256": [layers.residual(squeezed)]}, (256, 56, 56)))
 
 # %% [markdown] quiz="wide_cost"
-# **Predict.** All filters of a basic block, and its input, are made twice as many. How do its
-# parameters and its products grow?
+# **Predict.** A basic block gets twice as many filters in each layer, and twice as many input
+# channels. How do its parameters and its products grow?
 # - [ ] Both twice :: A filter is twice as deep, and there are twice as many of them.
 # - [x] Both about four times :: Weights are O · C · 9: twice times twice. Products are weights
 #   times places, and the places stay.
@@ -1875,10 +1938,12 @@ for name, channels, block in [("VGG", 64, two[1]), ("basic", 64, [layers.residua
 # %% [markdown]
 # A skip path that hands x on costs nothing: VGG's pair of layers and the basic block are equal. The
 # bottleneck works on four times the channels of a basic block for about the same price. And wide
-# costs: $k^2$. What speaks for it is the computer: few large products run faster than many small ones
-# that wait for each other.
+# costs: $k^2$. What speaks for it is the computer: a few large matrix products run faster than many
+# small ones that wait for each other.
 #
-# Now whole nets. WRN-16-8 is a wide ResNet of 16 layers with $k = 8$.
+# Now whole nets. WRN-16-8 is a wide ResNet of 16 layers with $k = 8$; WRN-40-1, with $k = 1$, is a
+# deep and narrow one to compare it with. They are made for images of 32 × 32: their products don't
+# compare with those of the others, their parameters do.
 
 # %% demo items="155"
 for net in [architectures.lenet5(), architectures.alexnet("grouped"), architectures.vgg16(),
@@ -1936,6 +2001,11 @@ from cnnkit.pictures import feature_maps, learned_filters, show
 
 show(learned_filters(net[0].weight.detach().numpy(), columns=6))
 
+# %% [markdown]
+# Less tidy than AlexNet's: a few have a clear dark edge or corner, most would be hard to name. There
+# are 25 pixels to a kernel instead of 121, and 5000 pictures to learn from instead of 1.2 million.
+# What the four layers answer to a bag:
+
 # %% demo
 maps, y = {}, x[[int(np.flatnonzero(labels == 8)[0])]]  # a bag
 with torch.no_grad():
@@ -1965,7 +2035,7 @@ shown = {name: (behind[name], fields[n]) for n, name in enumerate(behind) if n i
 show(strongest_patches(x.numpy(), shown, units=4, count=9))
 
 # %% [markdown]
-# In layer 1 the patches of a row are the same few pixels again and again. In layer 4 a row holds larger
+# In most rows of layer 1 the patches are the same few pixels again and again. In layer 4 a row holds larger
 # forms, legs or sleeves, a lower hem, the toe of a shoe, which differ pixel by pixel. Some rows mix two
 # kinds of things: a map needs no name.
 #
@@ -1992,10 +2062,11 @@ for name in known:
     print(f"{name}: {str(tuple(known[name].shape[1:])):12} all numbers {right[0]:.1%}, 3 × 3 {right[1]:.1%}")
 
 # %% [markdown]
-# With all its numbers a later layer is not much better than layer 2. With the strongest answers in
-# each ninth of the picture alone, every layer gains a good deal: late layers say *what* is there, and
-# need no longer say exactly where. Each brings pictures of one class a little nearer to each other,
-# though no single layer was asked for it. (The whole net is better still: its dense layer weighs the
+# With all its numbers a later layer is not much better than layer 2. With the strongest answer in each
+# ninth of the picture alone, each layer is a good deal better than the one before; and only the last
+# is better with these few numbers than with all of its own. Late layers say *what* is there, and need
+# no longer say exactly where. Each brings pictures of one class a little nearer to each other, though
+# no single layer was asked for it. (The whole net is better still: its dense layer weighs the
 # features, where our rule counts them all alike.)
 
 # %% [markdown]

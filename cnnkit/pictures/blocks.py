@@ -129,7 +129,8 @@ def _sum(ax: Axes, layer: Layer, y: float) -> float:
     _arrow(ax, top - 1, top - 0.22)
     line = {"color": style.VERMILLION, "linewidth": 1.8, "zorder": 1}
     ax.plot([0, ASIDE, ASIDE], [start, start, top], **line)
-    ax.annotate("", (0.22, top), (ASIDE, top), arrowprops={"arrowstyle": "->", **line})
+    ends = {"shrinkA": 0, "shrinkB": 0}  # from the corner to the rim of the circle
+    ax.annotate("", (0.15, top), (ASIDE, top), arrowprops={"arrowstyle": "->", **line, **ends})
     for place, skipped in enumerate(layer["skip"]):
         _box(ax, ASIDE, (start + top) / 2 + place - (len(layer["skip"]) - 1) / 2, skipped)
     if not layer["skip"]:
