@@ -23,12 +23,14 @@
 # *shares* `(N, K)`: a row for each picture, a column for each class. All chance comes from an
 # `rng`, a `np.random.Generator`, that is handed over: **the same seed gives the same result**, so
 # that a run can be repeated. What is drawn first and what second is up to you; tests look at
-# results and at their statistics, with margins of five standard errors or more.
+# results and at their statistics, with margins so wide that a right answer does not fail by
+# bad luck.
 #
 # **Sources.** M. T. Pilehvar, *Machine Learning 01*; the deck *DSML: Computer Vision* (22 March
 # 2023); an unsigned handwritten deck on convolutional networks. Papers are named where they are
-# used. A box headed **Careful** completes a lecture that is right where it stands. Boxes name
-# **items**: the numbers of the lectures' points in the course's list of sources, `docs/sources.md`.
+# used. A box headed **Careful** adds to a lecture what it leaves out, or what has changed since.
+# Its **item** is the number of the lecture's point in `docs/sources.md`, the course's list of
+# sources.
 
 # %% setup
 import numpy as np
@@ -108,9 +110,9 @@ print(f"at the end {seen[-1]:.0%} of the pictures seen are right and {new[-1]:.0
 #
 # Three rules for all of them:
 # - the label must stay true: a mirrored coat is a coat, a mirrored 3 is no digit;
-# - **each picture has its own draw**: one draw for a whole batch would make all its pictures
-#   change together, and a batch would be less varied than an epoch;
-# - all channels of a picture change alike.
+# - **each picture has its own draw** (only mix-up, section 1.5, draws one number for a batch): one
+#   draw for all would make them change together, and a batch would be less varied than an epoch;
+# - what moves in a picture moves in all its channels.
 
 # %% [markdown] quiz="which_flip"
 # **Predict.** For which of these would you *not* use a left-right flip?
@@ -441,6 +443,7 @@ show(augmentation_grid(flower, {
 # $$ \begin{pmatrix} r' \\ c' \end{pmatrix} = R\,S \begin{pmatrix} s\,r \\ s\,c \end{pmatrix} +
 # \begin{pmatrix} t_r \\ t_c \end{pmatrix}, \qquad
 # R = \begin{pmatrix} \cos a & -\sin a \\ \sin a & \cos a \end{pmatrix}, \quad
+# S = \begin{pmatrix} 1 & 0 \\ \tan h & 1 \end{pmatrix} $$
 #
 # with the **angle** $a$, the **shear** $h$, the **scale** $s$ and the shift $t$, in this order:
 # first scale, then shear, then rotate, and shift last. Rows run downwards, so this $R$ turns
@@ -484,11 +487,14 @@ show(gallery([flower, forward, turned],
 # $$ \begin{pmatrix} r \\ c \end{pmatrix} = \frac{1}{s}
 # \begin{pmatrix} 1 & 0 \\ -\tan h & 1 \end{pmatrix}
 # \begin{pmatrix} \cos a & \sin a \\ -\sin a & \cos a \end{pmatrix}
+# \begin{pmatrix} r' - t_r \\ c' - t_c \end{pmatrix} $$
 #
 # then go back from the middle to rows and columns, and take the **nearest pixel**. (Finer maps
 # blend four neighbours; for augmentation the nearest one does.) *Nearest* needs a rule for halves:
 # at 1.5 take 2, at −0.5 take 0, the larger number, as $\lfloor v + \tfrac12 \rfloor$ does.
-# `np.round` does not: it takes the even one.
+# `np.round` does not: it takes the even one. Where a turn or a lean makes a half, rounding errors
+# decide (`np.cos` of 90° is 6e-17, not 0): either pixel is right, and no test looks there.
+# (`augment.affine` adds 1e-9 before the floor, so that it takes the larger one there too.)
 
 # %% [markdown] items="39"
 # **And from outside?** A turned or shifted picture has pixels that came from beyond its rim. A
@@ -525,7 +531,8 @@ show(gallery([augment.affine(flower[None], angle=20, translate=(0, 20), fill=fil
 # <details><summary>Hint 3: if it looks nearly right</summary>
 #
 # Turn 4 × 4 pixels by 90° and compare with `np.rot90(x, 1, axes=(2, 3))`: is your middle 1.5, or 2?
-# Lean before you turn; backwards that means: undo the turn first.
+# Lean before you turn; backwards that means: undo the turn first. Zeros along the rim? A place such
+# as −0.3, or −1e-16, is outside only before it is rounded.
 # </details>
 
 # %% exercise="affine" forbids="cnnkit.augment scipy torch" minutes=45
@@ -545,13 +552,14 @@ def affine(x, *, angle=0, shear=0, scale=1, translate=(0, 0), fill="zero"):
     translate : (float, float)
         In pixels: down, and to the right.
     fill : {'zero', 'edge'}
-        What comes in from outside: zeros, or the nearest pixel of the picture.
+        What comes in from outside: zeros, or the nearest pixel of the picture. A place is outside
+        if its row or column, after rounding, is none of the picture's: -0.4 is row 0, inside.
 
     Returns
     -------
     ndarray, of the shape and dtype of x
         A new array. Each pixel is the one nearest to where it came from; at a half the one with
-        the larger row or column.
+        the larger row or column (either one where angle or shear make the half).
 
     Raises
     ------
@@ -611,7 +619,8 @@ got = affine(bar, angle=45)
 assert_same(got, expected, hint="By 45 degrees: from the middle to the upper right, without holes.")
 x = np.arange(8).reshape(1, 1, 2, 4)
 got = affine(x.copy(), angle=180)
-assert_same(got, np.array([[[[7, 6, 5, 4], [3, 2, 1, 0]]]]), hint="Half a turn fits any shape.")
+assert_same(got, np.array([[[[7, 6, 5, 4], [3, 2, 1, 0]]]]),
+            hint="Half a turn fits any shape. Zeros? Round first, then ask what is outside.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(1105)
 for shape, angle in [((2, 1, 9, 12), 17), ((1, 3, 8, 5), -40), ((1, 1, 11, 11), 73),
@@ -628,6 +637,8 @@ got = affine(x.copy(), translate=(1, 0))
 assert_same(got, np.array([[[[0, 0, 0], [1, 2, 3], [4, 5, 6]]]]), hint="One row down.")
 got = affine(x.copy(), translate=(0, -2))
 assert_same(got, np.array([[[[3, 0, 0], [6, 0, 0], [9, 0, 0]]]]), hint="Two columns to the left.")
+got = affine(x.copy(), translate=(0.3, -0.3))
+assert_same(got, x, hint="−0.3 is nearest to row 0: round first, then ask what is outside.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(1106)
 for shape, shift in [((2, 2, 4, 6), (1, -3)), ((1, 1, 7, 3), (-5, 1)), ((1, 2, 5, 5), (2.3, 0.2)),
@@ -660,7 +671,8 @@ for shape, scale in [((2, 1, 7, 10), 1.3), ((1, 2, 9, 4), 0.7), ((1, 1, 6, 6), 3
 # At a half the larger number counts
 x = np.array([[[[1, 2, 3]]]])
 got = affine(x.copy(), translate=(0, 0.5))
-assert_same(got, np.array([[[[1, 2, 3]]]]), hint="Column 0 came from −0.5: take 0. And 0.5 is 1.")
+assert_same(got, np.array([[[[1, 2, 3]]]]),
+            hint="Column 0 came from −0.5: take 0, which is inside. And 0.5 is 1.")
 got = affine(x.copy(), translate=(0, -0.5))
 assert_same(got, np.array([[[[2, 3, 0]]]]), hint="Columns 0.5, 1.5, 2.5: take 1, 2 and 3.")
 x = np.arange(9).reshape(1, 1, 3, 3)
@@ -1179,10 +1191,9 @@ for size in (0, 1, 3):
     assert_same(shared, False, hint="The result is x, or a view of it. Make a copy.")
 
 # %% demo items="160"
-coat = pictures[labels == classes("apparel").index("Coat")][0]
-show(augmentation_grid(coat, {
-    "size 8": lambda batch: augment.cutout(batch, 8, rng),
-    "size 16": lambda batch: augment.cutout(batch, 16, rng),
+show(augmentation_grid(flower, {
+    "size 32": lambda batch: augment.cutout(batch, 32, rng),
+    "size 64": lambda batch: augment.cutout(batch, 64, rng),
 }))
 
 # %% [markdown] items="161"
@@ -1436,9 +1447,9 @@ for name, run in [("as they are", by_heart), ("holes and blends", augmented)]:
 # ### A place to stop
 #
 # That was augmentation. **You have:** flips, crops, affine maps, light, cut-out and mix-up, and the
-# rules that hold for all of them: the label stays true (or is blended too), each picture has its
-# own draw, and measuring is done on pictures as they are. Part 2 turns to the network itself, and
-# then asks which of all this helps.
+# rules that go with them: the label stays true (or is blended too), each picture has its own draw
+# (but for mix-up's one λ a batch), and measuring is done on pictures as they are. Part 2 turns to
+# the network itself, and then asks which of all this helps.
 
 # %% [markdown]
 # ---
@@ -1456,6 +1467,7 @@ for name, run in [("as they are", by_heart), ("holes and blends", augmented)]:
 # numbers that stay are divided by $1 - p$ at once:
 #
 # $$ y = x \cdot \text{mask}, \qquad \text{mask} = \begin{cases} 0 & \text{with chance } p \\
+# 1/(1-p) & \text{otherwise} \end{cases} $$
 #
 # This is called **inverted dropout**. Its gain: when training is over nothing is dropped *and
 # nothing has to be scaled*. $y$ is $x$.
@@ -1556,6 +1568,7 @@ def dropout_backward(dy, mask):
     Returns
     -------
     dx : ndarray, the shape of dy
+        A new array, of the dtype that ``dy * mask`` has.
 
     Examples
     --------
@@ -1681,13 +1694,15 @@ for p, (y, mask) in zip(chances, drops, strict=True):
           f"it was {light.mean():.3f}")
 
 # %% [markdown]
-# Each colour of each pixel is dropped for itself, hence the coloured noise. What stays is brighter
-# than before (the picture cuts it off at white), and the mean is kept.
+# Each colour of each pixel is dropped for itself, hence the coloured noise. What stays is
+# brighter than before, and the mean is kept, up to chance, as printed. The pictures look darker all
+# the same: nothing is drawn brighter than white, and the rest is cut off.
 #
 # **Two relatives.** *Batch normalisation* (chapter 10) was made for faster training, and
 # regularises on the way: each picture is normalised by others that happen to be in its batch, and
 # that is noise. *Weight decay* pulls all weights towards 0 in each step, so that large ones must be
-# earned. Both are in the comparison at the end.
+# earned: each weight loses the share (learning rate × decay) of itself. Both are in the comparison
+# at the end, the second as "weight decay 1": with the learning rate 0.002 a share of 0.2 % a step.
 
 # %% [markdown] items="56"
 # ### 2.2 Early stopping
@@ -1740,6 +1755,8 @@ for p, (y, mask) in zip(chances, drops, strict=True):
 # %% exercise="EarlyStopping" forbids="cnnkit.training torch" minutes=25
 class EarlyStopping:
     """Watch a figure, epoch by epoch, and keep the best that there was.
+
+    Options need not be checked: they are always as below.
 
     Parameters
     ----------
@@ -1896,14 +1913,15 @@ from cnnkit.pictures import stopping
 from cnnkit.training import EarlyStopping as Watch
 
 watch = Watch(patience=5)
-says = [watch.step(value, {"epoch": n}) for n, value in enumerate(by_heart["val_loss"])]
+says = [watch.step(value, {"epoch": np.array(n)}) for n, value in enumerate(by_heart["val_loss"])]
 stop = says.index(True) if True in says else None
-show(stopping(by_heart["val_loss"], best=watch.best_params["epoch"], stop=stop))
+kept = int(watch.best_params["epoch"])
+show(stopping(by_heart["val_loss"], best=kept, stop=stop))
 
 # %% demo items="56"
 ran = len(says) if stop is None else stop + 1
-print(f"{ran} of {len(says)} epochs were needed; loss on new pictures {watch.best:.2f}, of epoch "
-      f"{watch.best_params['epoch'] + 1}; after all epochs {by_heart['val_loss'][-1]:.2f}")
+print(f"{ran} of {len(says)} epochs were run; loss on new pictures {watch.best:.2f}, of epoch "
+      f"{kept + 1}; after all epochs {by_heart['val_loss'][-1]:.2f}")
 
 # %% [markdown]
 # It saves time as well. One warning: the pictures that said when to stop are no longer *new*. They
@@ -1948,29 +1966,31 @@ show(spread(final, baseline="none", what="accuracy on 1,000 validation pictures"
 
 # %% demo
 print(record.label)
-none = np.array(final["none"])
-print("gain over none, seed by seed, in points:")
-for name, values in sorted(final.items(), key=lambda pair: -np.mean(pair[1])):
-    gains = (np.array(values) - none) * 100
-    loss = np.mean([run["val_loss"][-1] for run in runs[name]])
-    print(f"{name:25} {gains.mean():+6.1f} ± {gains.std(ddof=1):3.1f}, up in {np.sum(gains > 0)} "
-          f"of {len(gains)} seeds; mean loss {loss:.2f}")
+gain = {name: 100 * (np.array(values) - final["none"]) for name, values in final.items()
+        if name != "none"}
+loss_of = {name: np.mean([run["val_loss"][-1] for run in ours]) for name, ours in runs.items()}
+print(f"gain over none (mean loss {loss_of['none']:.2f}), seed by seed, in points:")
+for name, ours in sorted(gain.items(), key=lambda pair: -pair[1].mean()):
+    print(f"{name:25} {ours.mean():+6.1f} ± {ours.std(ddof=1):3.1f}, up in {np.sum(ours > 0)} "
+          f"of {len(ours)} seeds; mean loss {loss_of[name]:.2f}")
 
 # %% [markdown]
-# **How to read it.** A dot is a run, a bar the mean. The spread of an accuracy says how much seeds
-# matter. The gains are compared **seed by seed**: all remedies met the same pictures and the same
-# first weights, so that what makes a seed easy or hard drops out (rule 3). A mean gain that is
-# smaller than its own spread may be nothing, and "up in all seeds" is worth more than one large
-# number.
+# **How to read it.** A dot is a run, a bar the mean. The spread of an accuracy says how much
+# seeds matter. The gains are compared **seed by seed**: all remedies met the same pictures and
+# the same first weights, so that what makes a seed easy or hard drops out (rule 3). The number
+# after ± is the spread of the single gains, from seed to seed; the mean of five is surer than one
+# of them, by a factor of $\sqrt 5$. As a rough rule: a mean gain that is smaller than this
+# spread, up or down, may be nothing. One that is larger is worth a second look, with new seeds,
+# for among many remedies one may be lucky.
 
 # %% demo items="156 158"
-gain = {name: 100 * (np.array(values) - none) for name, values in final.items()}
-alone = [name for name in gain if name not in ("none", "eight times the data")]
+alone = [name for name in gain if name != "eight times the data"]
 best_one = max(alone, key=lambda name: gain[name].mean())
 sure = [name for name in alone if gain[name].mean() > gain[name].std(ddof=1)]
-loss_of = {name: np.mean([run["val_loss"][-1] for run in ours]) for name, ours in runs.items()}
+below = [name for name in alone if -gain[name].std(ddof=1) <= gain[name].mean() < 0]
 lower = [name for name in alone if loss_of[name] < loss_of["none"]]
 print(f"gain larger than its spread: {', '.join(sure)} ({len(sure)} of {len(alone)} remedies)")
+print(f"below none, but within the spread: {', '.join(below)}")
 print(f"lower loss than with none: {len(lower)} of {len(alone)}")
 print(f"best by validation: {best_one}, {gain[best_one].mean():+.1f} points")
 print(f"eight times the pictures: {gain['eight times the data'].mean():+.1f} points")
@@ -1985,6 +2005,9 @@ for name in ("none", best_one, "everything at once", "rotate by up to 180°"):
 # - **Most gains in accuracy are small, and many are no gains**: smaller than their spread. One run
 #   each would have told us any story we like. In the *loss* most remedies show: the net is less sure
 #   of its errors.
+# - **Remedies with a good name can end below none**, as the second line says, dropout and flips
+#   among them. That is no proof that they harm: the distance is within the spread. But they were
+#   no help to *this* small net in so few steps, and no lecture can promise it for yours.
 # - **Too much of a good thing.** "Everything at once" (flip, shift, cut-out, mix-up, dropout, batch
 #   normalisation) does not even fit the pictures that it learns from. The small net is now
 #   **underfitting**. Look at the training accuracy first: regularisation is for networks that overfit.
@@ -2007,13 +2030,22 @@ for name in dict.fromkeys(run["remedy"] for run in longer.runs):
           f"120 epochs: loss {more_loss:.2f}, accuracy {more_acc:.1%}")
 
 # %% [markdown]
-# The accuracies move by less than seeds differ. The losses tell more: without a remedy the loss runs
-# further away, with blends it stays. That is what regularisation buys first of all: **training for
-# longer does no harm**, so that the end of a training need not be guessed.
+# The accuracies move by less than seeds differ. The losses tell more: without a remedy the loss
+# runs far away, with shifts it rises more slowly, with blends hardly at all. That is what
+# regularisation buys first of all: **training for longer does less harm**, so that less depends
+# on where it ends.
 
 # %% demo
 show(learning_curves({"none": runs["none"], best_one: runs[best_one],
                       "everything at once": runs["everything at once"]}))
+
+# %% [markdown]
+# The same figures epoch by epoch. Without a remedy the loss on new pictures falls and rises, as
+# in section 1.1; with the best one it hardly rises. "Everything at once" does worse than both on
+# new pictures from the first epoch to the last. And its accuracy *in training* is lower than on
+# new pictures! That is no error: in training the figures are of the **altered** batches, with
+# blends, holes and numbers dropped. The accuracy "on the 500 pictures themselves" further up is
+# of the pictures as they are, after the last epoch: that is the one to compare.
 
 # %% [markdown]
 # The choice is made, and the test pictures may be looked at, once:
@@ -2031,8 +2063,8 @@ for name in ("none", best_one):
 # ## What you learned
 #
 # - A net with more weights than pictures learns them by heart; on new ones the loss then rises.
-# - Augmentation changes pictures while training, each by its own draw, and keeps the label true, or
-#   blends it too (mix-up). Measuring is done on pictures as they are.
+# - Augmentation changes pictures while training, each by its own draw, and keeps the label true;
+#   mix-up blends it too, with one λ for the batch. Measuring is done on pictures as they are.
 # - Affine maps ask of each pixel where it came from; the forward way leaves holes.
 # - Inverted dropout divides by $1 - p$ in training, so that nothing changes afterwards.
 # - Early stopping waits `patience` epochs for a gain on the best, and keeps a copy of its weights.

@@ -917,6 +917,31 @@ def wraps_round(x, *, angle=0, shear=0, scale=1, translate=(0, 0), fill="zero"):
 
 @misconception(
     replaces="affine",
+    fails=(
+        "affine-turns affine-angles affine-shift affine-scale affine-halves affine-shear "
+        "affine-order"
+    ),
+    diagnosis="A place is judged to be outside before it is rounded to a pixel.",
+    hint="Row -0.4 is nearest to row 0. Is that one of the picture's?",
+)
+def judges_outside_before_rounding(x, *, angle=0, shear=0, scale=1, translate=(0, 0), fill="zero"):
+    if fill not in ("zero", "edge"):
+        raise ValueError("fill must be zero or edge.")
+    H, W = x.shape[2:]
+    a, lean = np.deg2rad(angle), np.tan(np.deg2rad(shear))
+    rows, columns = np.indices((H, W))
+    r, c = rows - (H - 1) / 2 - translate[0], columns - (W - 1) / 2 - translate[1]
+    r, c = np.cos(a) * r + np.sin(a) * c, np.cos(a) * c - np.sin(a) * r
+    r, c = r / scale + (H - 1) / 2, (c - lean * r) / scale + (W - 1) / 2
+    i, j = np.floor(r + 0.5).astype(int), np.floor(c + 0.5).astype(int)
+    y = x[:, :, np.clip(i, 0, H - 1), np.clip(j, 0, W - 1)]
+    if fill == "zero":
+        y[:, :, (r < 0) | (r > H - 1) | (c < 0) | (c > W - 1)] = 0
+    return y
+
+
+@misconception(
+    replaces="affine",
     fails="affine-edges",
     diagnosis="Any word is accepted as fill.",
     hint="A mistyped word should not pass for one of the two.",
