@@ -81,7 +81,8 @@ show(volume(("image", 1, 28, 28), ("32 maps", 32, 24, 24), ("pooled", 32, 8, 8),
 # %% [markdown] items="6 96 143"
 # This is the network of this chapter. A picture goes in at the left; each arrow is one or two
 # layers, and the last one is a small dense network; ten numbers come out, one for each class. The
-# maps become smaller and more: less *where*, more *what*. Kochura calls a layer a filter for data:
+# maps become smaller and more: less *where*, more *what*. (The boxes are not to scale: short sides
+# are drawn longer, so that they can be labelled.) Kochura calls a layer a filter for data:
 # what comes out is a more useful form of what went in. The handwritten deck stacks detectors:
 # the second convolution looks for patterns among the answers of the first. Pilehvar points to two
 # demonstrations in the browser that show such a network at work (ConvNetJS on MNIST, and A.
@@ -315,7 +316,7 @@ for wrong_by in (0, 1, 5, 50):
     print(f"the wrong one of two classes leads by {wrong_by:2}: loss {loss:.4f}")
 
 # %% [markdown]
-# Remember log 10: it is one of three checks of any new network (section 2.3).
+# Remember log 10: it is one of three checks of any new network (sections 2.3 and 2.5).
 #
 # **The gradient** is as simple as a gradient can be. Write $L$ of one picture as
 # $\log \sum_j e^{s_j} - s_y$. The derivative of the first part by $s_k$ is just $p_k$, that of the
@@ -516,7 +517,7 @@ print(f"loss {loss:.2f}, log 10 = {np.log(10):.2f}")
 # %% [markdown]
 # ### 1.4 First weights
 #
-# Gradient descent needs a place to begin. A bias may begin at 0. The weights may not:
+# Gradient descent needs a place to begin. A bias may begin at 0. And the weights?
 
 # %% [markdown] quiz="zeros"
 # **Predict.** All weights of a network begin at 0, and so do all biases. What does training do?
@@ -539,8 +540,8 @@ for name, gradient in silent.backward(dscores).items():
 # the same gradient, and they stay the same for ever: a layer of one unit. So weights begin at
 # **random**. Remains the question: how large?
 #
-# An output adds up $\mathrm{fan_{in}}$ products of a weight and an input. Let both be random with
-# mean 0. Then variances add, and
+# An output adds up $\mathrm{fan_{in}}$ products of a weight and an input. Let both be independent
+# and random with mean 0. Then variances add, and
 #
 # $$ \mathrm{var}(y) = \mathrm{fan_{in}} \cdot \mathrm{var}(w) \cdot \mathrm{var}(x). $$
 #
@@ -761,7 +762,9 @@ assert_same(bool((first != other).all()), True, hint="Another seed, other weight
 # From here on `initialisers.fans` and `initialisers.glorot` stand in. What is it worth? Sixteen
 # pictures go through eight convolutions with ReLU, each with 32 filters of 3 × 3. *He* is the
 # variance $2/\mathrm{fan_{in}}$ (K. He and others, 2015): the 2 makes up for the half that ReLU
-# cuts off.
+# cuts off. (Behind a ReLU inputs have no mean of 0. The formula for the variance then holds with
+# the mean of $x^2$ in place of $\mathrm{var}(x)$, and that is what ReLU halves.) It takes a few
+# seconds.
 
 # %% demo items="36"
 from cnnkit.pictures import show, signal_by_layer
@@ -777,14 +780,18 @@ for name, spread in spreads.items():
         w = rng.normal(0, spread(*initialisers.fans(shape)), shape)
         x = ops.relu(ops.conv2d(x, w, padding=1))
         signal[name].append(x.std())
+    print(f"{name:12}: layer 1 times {signal[name][1] / signal[name][0]:.2g}, then each layer "
+          f"times {(signal[name][8] / signal[name][1]) ** (1 / 7):.2g}")
 show(signal_by_layer(signal))
 
 # %% [markdown]
-# The scale is logarithmic: a straight line is a factor that repeats from layer to layer. With the
-# fans of the kernel alone the signal is thousands of times too large in the end, with a fixed 0.01
-# it is gone; Glorot loses a little at every ReLU, He keeps it. For the two convolutions of a LeNet
-# all of them but the worst will do. For fifty layers the difference is whether the network learns
-# at all.
+# The scale is logarithmic: a straight line is a factor that repeats from layer to layer. Layer 1
+# stands apart, for it has one input channel: its fan_in is $1 \cdot 9$, that of the others
+# $32 \cdot 9$. There Glorot loses most, because fan_out is so much larger, and the kernel alone is
+# nearly right. From layer 2 on the fans are equal: He keeps the signal; Glorot loses at each ReLU
+# what He's 2 makes up for; with the fans of the kernel alone it explodes; with a fixed 0.01 it dies
+# away. A LeNet has two convolutions and meets its factor twice. With fifty layers it meets it fifty
+# times, and that decides whether the network learns at all.
 #
 # ---
 # **A good place to stop.** You have the three pieces that chapters 04 to 07 left open: the dense
@@ -806,9 +813,10 @@ show(signal_by_layer(signal))
 #
 # A bracket with \*3 behind it stands three times in a row. **By hand**, with N = 1, M = 2, K = 1:
 # the inner bracket is C R; with the pool C R P; twice C R P C R P; then F R and F. Together C R P C
-# R P F R F, the nine layers of this chapter's network. (Whether ReLU stands before or after a
-# **max** pool does not matter: the maximum of what is cut off at 0 is the cut-off maximum. Ours
-# pools first, for then ReLU has less to do.)
+# R P F R F: nine layers, those of this chapter's network but for two things. The pattern leaves
+# out *flatten*, which makes a row of the last volume. And ours pools first, C P R, for then ReLU
+# has less to do; with a **max** pool that gives the same: the maximum of what is cut off at 0 is
+# the cut-off maximum.
 #
 # #### Exercise 4 · `parse_arch`
 #
@@ -818,12 +826,13 @@ show(signal_by_layer(signal))
 # |---|---|
 # | layer | `C`, `R`, `P` or `F`, or the word `CONV`, `RELU`, `POOL` or `FC`, in capitals |
 # | arrow | `->` or `→`, and it stands between any two parts |
-# | group | `[` pattern `]`, or `[` pattern `]*number`: a whole number, 0 or more; without one, once |
+# | group | `[` pattern `]`, or `[` pattern `]*number`, in the digits 0 to 9; without one, once |
 # | pattern | at least one part; parts are layers and groups |
 #
 # Spaces may stand between all of these, also around `*`, and mean nothing. Groups may stand in
-# groups, as deep as you like. Everything else is malformed: raise a `ValueError`. (Not by `eval`:
-# it runs whatever a stranger's text says.)
+# groups, as deep as you like. A group that stands `*0` times is left out; if nothing else is there,
+# the list is empty. Everything else is malformed: raise a `ValueError`. (Not by `eval`: it runs
+# whatever a stranger's text says.)
 #
 # *About 35 minutes.*
 #
@@ -990,11 +999,12 @@ for layer in (conv(32, 5), conv(12, 3, padding="same", name="first"), max_pool(3
 #
 # Make such a table for a list of layers of these five kinds: 'conv', 'max_pool', 'relu', 'flatten',
 # 'dense'. A row is a dict with the keys 'name', 'shape', 'params', 'macs'. The name is the layer's
-# own. A shape is `(C, H, W)`, or `(D,)` once it is flat. You may use `shapes.conv2d_shape`,
-# `shapes.conv_params` and `shapes.conv_macs`, chapter 04's functions; `groups` is 1 here, and
-# `inputs` None. If a layer can't take what it is given, raise a `ValueError`: a dense layer takes
-# flat input only, a convolution and a pool take volumes only, a window must fit, and there are no
-# other kinds.
+# own. A shape is `(C, H, W)`, or `(D,)` once it is flat. The options are the keys that were printed
+# above: `filters` of a convolution, `units` of a dense layer, and so on. You may use
+# `shapes.conv2d_shape`, `shapes.conv_params` and `shapes.conv_macs`, chapter 04's functions;
+# `groups` is 1 here, and `inputs` None. If a layer can't take what it is given, raise a
+# `ValueError`: a dense layer takes flat input only, a convolution and a pool take volumes only, a
+# window must fit, and there are no other kinds. ReLU and flatten take both; what is flat stays so.
 #
 # *About 30 minutes.*
 #
@@ -1153,6 +1163,14 @@ for layers, given, why in [
 # table stops. Here is the whole, after F. Fleuret's network of that name (course EE559, EPFL): on
 # with 64 filters of 5 × 5, a 2 × 2 pool, 200 hidden units and ten classes.
 
+# %% [markdown] quiz="most"
+# **Predict.** Two convolutions hold about half of this network's parameters, two dense layers
+# the other half. How much of the multiplying do the convolutions do?
+# - [ ] About half :: A weight of a dense layer is used once for a picture. And a filter's weight?
+# - [x] Nearly all :: Each of their weights is used at every place: 576 times in the first layer, 16
+#   times in the second. A dense weight is used once.
+# - [ ] Hardly anything :: Sharing saves parameters, not products: each place is computed.
+
 # %% demo items="90"
 lenet = architectures.lenet_like()
 table = architectures.layer_table(lenet["layers"], lenet["input_shape"])
@@ -1161,14 +1179,6 @@ for row in table:
     print(f"{row['name']:10} {shape:>12} {row['params']:>8,} {row['macs']:>9,}")
 params, macs = (sum(row[key] for row in table) for key in ("params", "macs"))
 print(f"{'in all':23} {params:>8,} {macs:>9,}")
-
-# %% [markdown] quiz="most"
-# **Predict.** Two convolutions hold about half of these parameters, two dense layers the other
-# half. How much of the multiplying do the convolutions do?
-# - [ ] About half :: A weight of a dense layer is used once for a picture. And a filter's weight?
-# - [x] Nearly all :: Each of their weights is used at every place: 576 times in the first layer, 16
-#   times in the second. A dense weight is used once.
-# - [ ] Hardly anything :: Sharing saves parameters, not products: each place is computed.
 
 # %% demo items="76"
 from cnnkit.pictures import layer_costs, show
@@ -1225,8 +1235,10 @@ for name, net in {"Neog's toy network": architectures.toy_net(),
 # dense layer, a ReLU and a dense layer. All arrays lie in one flat dict, `params`, under the names
 # `conv1.w`, `conv1.b`, `conv2.w`, …, `dense1.w`, `dense1.b`, `dense2.w`, `dense2.b`, in this order.
 # Weights are drawn by `initialisers.glorot`; biases are 0. `forward` keeps what `backward` needs.
-# Everything that earlier exercises made is at hand: `initialisers.glorot`, `shapes.conv2d_shape`,
-# `ops.conv2d`, `ops.max_pool2d`, `ops.relu`, `ops.dense`, and their `..._backward`.
+# `kernel` may be a number or a pair: `pair(kernel, "kernel", 1)` makes a pair of either. Everything
+# that earlier exercises made is at hand: `initialisers.glorot`, `shapes.conv2d_shape`,
+# `ops.conv2d`, `ops.max_pool2d`, `ops.relu`, `ops.dense`, and their `..._backward`; `conv2d_shape`
+# and the pools take a number or a pair themselves.
 #
 # *About 60 minutes.*
 #
@@ -1375,16 +1387,19 @@ for sizes in [{"in_shape": (3, 9, 12), "channels": (4,), "kernel": (2, 3), "pool
 ### END HIDDEN TESTS
 
 # %% test="LeNetLike:start" points=1
-# First weights: Glorot's, from the generator; a loss near log 10
+# First weights: Glorot's, from the generator, and so a loss near log 10
 got = first_weights(2)
 for name, fan_sum in [("conv1", 825), ("conv2", 2400), ("dense1", 456), ("dense2", 210)]:
     assert_same(got[f"{name}.w"].std() ** 2 * fan_sum, 2.0, rtol=0.2, hint="Glorot, with all fans.")
     assert_same(got[f"{name}.b"], np.zeros(len(got[f"{name}.w"])), hint="Biases begin at 0.")
 assert_same(bool((first_weights(3)["conv1.w"] != got["conv1.w"]).all()), True, hint="Use rng.")
-### BEGIN HIDDEN TESTS
 pictures, right = load("apparel", "test")
 scores = passed({}, pictures[:8] / 255)
 assert_same(ops.softmax_cross_entropy(scores, right[:8])[0], np.log(10), rtol=0, atol=0.3,
+            hint="An untrained network knows nothing: its loss is near log 10.")
+### BEGIN HIDDEN TESTS
+scores = passed({}, pictures[8:24] / 255)
+assert_same(ops.softmax_cross_entropy(scores, right[8:24])[0], np.log(10), rtol=0, atol=0.3,
             hint="An untrained network knows nothing: its loss is near log 10.")
 ### END HIDDEN TESTS
 
@@ -1498,8 +1513,9 @@ assert_same(after, weights, hint="backward only measures: the step is the traini
 assert_same(operands, [x, dscores], hint="You wrote into x or into dscores.")
 
 # %% [markdown]
-# From here on `models.LeNetLike` stands in. Put yours in its place wherever you like: here, for
-# instance. The **first check** of a new network is chapter 06's, through all layers at once.
+# From here on `models.LeNetLike` stands in, under the name `Net`. To use yours from here to section
+# 2.7 change one line, the next cell's first. The **first check** of a new network is chapter 06's,
+# through all layers at once.
 
 # %% demo
 Net = models.LeNetLike  # yours: Net = LeNetLike
@@ -1547,12 +1563,12 @@ for name, scale in [("pictures in 0..1", 255), ("pictures in 0..255", 1)]:
 #
 # #### Exercise 7 · `train`
 #
-# Write the loop, for any model that has `params`, `forward(x)` and `backward(dscores)`. The loss
-# and its gradient come from `ops.softmax_cross_entropy`. A picture is taken for the class with its
-# highest score, of equal ones the first. Loss and accuracy are those of the scores that each batch
-# was learned from, before its step: nothing is computed twice. The arrays in `model.params` are
-# changed **in place**; others may hold them too. The order of each epoch comes from `rng`, from
-# nothing else. `X` and `y` stay as they are.
+# Write the loop, for any model that has `params`, `forward(x)` and `backward(dscores)`; call
+# `forward` with x alone. The loss and its gradient come from `ops.softmax_cross_entropy`. A picture
+# is taken for the class with its highest score, of equal ones the first. Loss and accuracy are
+# those of the scores that each batch was learned from, before its step: nothing is computed twice.
+# The arrays in `model.params` are changed **in place**; others may hold them too. The order of each
+# epoch comes from `rng`, from nothing else. `X` and `y` stay as they are.
 #
 # *About 35 minutes.*
 #
@@ -1766,14 +1782,15 @@ assert_same(train_operands(X.copy(), y.copy()), (X, y), hint="You changed X or y
 #
 # Before any real training, take 32 pictures and train on them alone. A network of 100,000
 # parameters must learn them by heart. If the accuracy stays below 100 %, something is broken, and
-# a larger training would only hide it. No seconds are better spent.
+# a larger training would only hide it. The next cell takes a few seconds; none are better spent.
 
 # %% demo
 from cnnkit import training
 from cnnkit.pictures import learning_curves, show
 
-learn, Net = training.train, models.LeNetLike  # yours: learn, Net = train, LeNetLike
-few, few_labels = (images[:32] - images.mean()) / images.std(), targets[:32]
+learn = training.train  # yours: learn = train
+mean, std = images[:32].mean(), images[:32].std()
+few, few_labels = (images[:32] - mean) / std, targets[:32]
 by_heart = Net(np.random.default_rng(1))
 history = learn(by_heart, few, few_labels, 0.05, 30, 8, np.random.default_rng(2))
 print(f"loss at the start {history['loss'][0]:.2f}, at the end {history['loss'][-1]:.3f}; "
@@ -1781,20 +1798,19 @@ print(f"loss at the start {history['loss'][0]:.2f}, at the end {history['loss'][
 show(learning_curves(history))
 
 # %% demo items="99"
-unseen, unseen_labels = (images[4000:] - images.mean()) / images.std(), targets[4000:]
+unseen, unseen_labels = (images[4000:] - mean) / std, targets[4000:]
 known, new = (training.evaluate(by_heart, x, t)[1]
               for x, t in [(few, few_labels), (unseen, unseen_labels)])
 print(f"accuracy on the 32: {known:.1%}; on {len(unseen):,} others: {new:.1%}; "
       f"generalisation gap: {known - new:.1%}")
-print(f"Kochura's dense network: {0.989 - 0.978:.1%}")
+print(f"Kochura's dense network of section 1.2 on digits: {0.989 - 0.978:.1%}")
 
 # %% [markdown] items="99" careful="99"
 # Kochura's dense network knows 98.9 % of the digits that it was trained on and 97.8 % of new ones,
 # and he calls this gap an example of overfitting. More exactly: the distance between the two is
 # the **generalisation gap**; there is nearly always one. **Overfitting** is what makes it grow:
 # the network goes on learning what holds for its own pictures only, and gets no better on others,
-# or worse. The 32 pictures learned by heart are the extreme case. To read a prediction: the class
-# is the place of the largest score, and how sure the network is says its softmax.
+# or worse. The 32 pictures learned by heart are the extreme case.
 
 # %% [markdown]
 # ### 2.6 Dense against convolutional
@@ -1805,12 +1821,15 @@ print(f"Kochura's dense network: {0.989 - 0.978:.1%}")
 # pictures, the same training, and the same **number of parameters**: 2,500 pictures of clothes,
 # 28 × 28, ten classes (a part of Fashion-MNIST), the LeNet of section 2.2, and a dense network
 # with 132 hidden units. A thousand other pictures, the *validation*, show after each epoch how it
-# goes with new ones.
+# goes with new ones. (The 5,000 training pictures that we have are 0 to 2,499, to train on, and
+# 4,000 to 4,999 to validate; those between are not used. Mean and standard deviation, with which
+# all pictures are scaled, come from the first part alone: what is to be new must not help.)
 
 # %% demo
 from cnnkit.layers import Dense, Flatten, ReLU, Sequential
 
-x = ((images - images.mean()) / images.std()).astype(np.float32)
+mean, std = images[:2500].mean(), images[:2500].std()
+x = ((images - mean) / std).astype(np.float32)
 parts = x[:2500], targets[:2500]
 validation = x[4000:], targets[4000:]
 source = np.random.default_rng(8)
@@ -1852,9 +1871,14 @@ for lr in tqdm([0.06, 0.06, 0.06, 0.03, 0.01], unit="epoch"):
             histories[name][key].append(value)
     screen.update(show(learning_curves(histories)))
 
+# %% [markdown]
+# A validation loss above log 10, or one that rises for an epoch, is no sign of a fault here. Who
+# knows nothing pays log 10; who is sure and wrong pays more, and after a few large steps a network
+# is often both. More epochs, and smaller steps, put that right.
+
 # %% demo items="7"
 test_images, test_labels = load("apparel", "test")
-tested = ((test_images - images.mean()) / images.std()).astype(np.float32)
+tested = ((test_images - mean) / std).astype(np.float32)
 for name, net in nets.items():
     known, new = (training.evaluate(net, *some)[1] for some in (parts, (tested, test_labels)))
     print(f"{name:13}: {known:.1%} of the training pictures, {new:.1%} of 1,000 test pictures, "
@@ -1910,10 +1934,11 @@ show(image_grid(test_images[wrong], test_labels[wrong], predictions=answers[wron
 
 # %% [markdown] items="7 102"
 # **What has each network learned?** Weights began at random, so we draw what training has *added*
-# to them, for the sixteen units or filters that it changed most. First the dense network: a weight
-# for each of the 784 pixels, drawn where the pixel is. Each is a pattern of the whole picture, with
-# sleeves, legs and soles at their places. Then the convolutional one: 5 × 5 windows, a stroke or an
-# edge or a spot, at no place in particular.
+# to them. First the dense network: the sixteen hidden units that changed most, the one that changed
+# most as number 0. (The picture calls a unit's weights a filter.) There is a weight for each of the
+# 784 pixels, drawn where the pixel is: each unit has a pattern of the whole picture, with sleeves
+# and legs at their places. Then the convolutional one, all 32 filters under their own numbers:
+# 5 × 5 windows, a stroke or an edge or a spot, at no place in particular.
 
 # %% demo items="7 102"
 from cnnkit.pictures import learned_filters, show
@@ -1924,13 +1949,14 @@ most = np.argsort(-np.linalg.norm(added["dense"], axis=1))[:16]
 show(learned_filters(added["dense"][most].reshape(16, 1, 28, 28)))
 
 # %% demo items="7 102"
-most = np.argsort(-np.linalg.norm(added["convolutional"].reshape(32, 25), axis=1))[:16]
-show(learned_filters(added["convolutional"][most]))
+show(learned_filters(added["convolutional"]))
 
 # %% [markdown] items="6 143"
-# **A picture on its way through the network.** Read from top to bottom: the picture; what eight of
-# the 32 detectors of the first layer find in it; the same after pool and ReLU (black: silent); and
-# the answers of the second layer's detectors, which see those of the first.
+# **A picture on its way through the network.** Read from top to bottom: the picture; what the first
+# eight of the 32 detectors of the first layer find in it, 0 to 7 as above; the same after pool and
+# ReLU (black: silent); the answers of the second layer's first eight detectors, which see those of
+# all 32; and these after pool and ReLU. Then the scores. The class is the place of the largest one;
+# how sure the network is, its softmax says.
 
 # %% demo items="6 142 143"
 from cnnkit.pictures import feature_maps, show
