@@ -217,10 +217,10 @@ except AssertionError as error:
 # | 07 | [Fast convolution](07_fast_conv_im2col.ipynb) | convolution as one product of matrices | 3 |
 # | 08 | [LeNet from scratch](08_lenet_from_scratch.ipynb) | a network of your own layers that reads digits | 5 |
 # | 09 | [Equivariance and receptive fields](09_equivariance_and_receptive_fields.ipynb) | what shifts with the image, and what an output sees | 2½ |
-# | 10 | [AlexNet and modern blocks](10_alexnet_and_modern_blocks.ipynb) | 62 million parameters counted; batch norm, residual blocks | 4 |
+# | 10 | [AlexNet and modern blocks](10_alexnet_and_modern_blocks.ipynb) | 62 million parameters counted; batch norm, residual blocks | 5 |
 # | 11 | [Augmentation and regularisation](11_augmentation_and_regularisation.ipynb) | more from few images | 4 |
 # | 12 | [Transfer and fine-tuning](12_transfer_and_fine_tuning.ipynb) | a new task from an old network | 2½ |
-# | 13 | [A capstone: apparel](13_capstone_apparel.ipynb) | your own study, with a report | 5 |
+# | 13 | [A capstone: apparel](13_capstone_apparel.ipynb) | your own study, with a report | 6 |
 #
 # Chapters 01 to 08 build on each other; 09, 10 and 11 need 08 and can be read in any order. The
 # hours are estimates.

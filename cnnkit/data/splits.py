@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnkit.ops.checks import check_axes, generator
 
-ROUNDING = 1e-9  # of the sum of shares
+ROUNDING = 1e-9  # of sums of shares
 
 
 def make_splits(
@@ -55,8 +55,10 @@ def make_splits(
     parts: list[list[np.ndarray]] = [[] for _ in shares]
     for label in np.unique(labels):
         members = rng.permutation(np.flatnonzero(labels == label))
-        # Rounding where each part ends, not its size: so nothing is left over at the end.
-        ends = np.rint(np.cumsum(shares) * len(members)).astype(int)[:-1]
+        # Rounding where each part ends, not its size: so nothing is left over at the end. Halves
+        # always go up, also those that a sum of floats misses by a little: a part with a whole
+        # number due then gets just that.
+        ends = np.floor(np.cumsum(shares) * len(members) + 0.5 + ROUNDING).astype(int)[:-1]
         for part, ours in zip(parts, np.split(members, ends), strict=True):
             part.append(ours)
     empty = np.empty(0, np.int64)

@@ -88,6 +88,24 @@ def gives_the_rest_to_the_last(labels, fractions, *, rng):
 
 @misconception(
     replaces="make_splits",
+    fails="make_splits-strata",
+    diagnosis="Halves go to the even neighbour, up or down: a part is off by a whole picture.",
+    hint="Six examples, shares 0.25, 0.5 and 0.25: what do np.rint(1.5) and np.rint(4.5) give?",
+)
+def rounds_halves_to_even(labels, fractions, *, rng):
+    data.make_splits(labels, fractions, rng=np.random.default_rng(0))  # refuses what are no shares
+    shares = np.array(fractions)
+    parts = [[] for _ in shares]
+    for label in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        ends = np.rint(shares.cumsum() * len(members)).astype(int)
+        for part, ours in zip(parts, np.split(members, ends[:-1]), strict=True):
+            part.extend(ours.tolist())
+    return [np.array(part, dtype=np.int64) for part in parts]
+
+
+@misconception(
+    replaces="make_splits",
     fails="make_splits-chance",
     diagnosis="Nothing is shuffled: the first examples of each class are in the first part.",
     hint="If a file is sorted by day, which days are in the validation?",
@@ -98,7 +116,7 @@ def does_not_shuffle(labels, fractions, *, rng):
     parts = [[] for _ in shares]
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
-        ends = np.rint(shares.cumsum() * len(members)).astype(int)
+        ends = np.floor(shares.cumsum() * len(members) + 0.5 + 1e-9).astype(int)
         for part, ours in zip(parts, np.split(members, ends[:-1]), strict=True):
             part.extend(ours.tolist())
     return [np.array(part, dtype=np.int64) for part in parts]

@@ -32,6 +32,18 @@ def test_each_example_is_in_one_part_and_each_class_has_its_share(shares):
     assert all(part.dtype == np.int64 and (np.diff(part) > 0).all() for part in parts)
 
 
+@pytest.mark.parametrize("shares", [
+    (0.25, 0.5, 0.25), (0.05, 0.1, 0.15, 0.7), (0.35, 0.2, 0.45), (0.1,) * 10,
+])  # fmt: skip
+def test_a_part_with_a_whole_number_due_gets_just_that(shares):
+    hundredths = np.rint(np.array(shares) * 100).astype(int)  # exact, unlike the shares
+    for count in range(1, 61):
+        parts = make_splits(np.zeros(count, int), shares, rng=rng())
+        got = np.array([len(part) for part in parts])
+        assert (got >= hundredths * count // 100).all()
+        assert (got <= -(-hundredths * count // 100)).all()
+
+
 def test_parts_come_from_the_generator_and_from_every_place():
     labels = np.zeros(40, int)
     once, again, other = (make_splits(labels, (0.5, 0.5), rng=rng(s))[0] for s in (1, 1, 2))

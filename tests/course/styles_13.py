@@ -30,7 +30,7 @@ STYLES["make_splits"] = {
         total = begin = 0
         for part, share in zip(parts, fractions):
             total += share
-            end = round(total * len(members))
+            end = int(total * len(members) + 0.5 + 1e-9)
             part.extend(members[begin:end])
             begin = end
     return [np.array(part, int) for part in parts]
@@ -56,7 +56,7 @@ STYLES["make_splits"] = {
     _, sizes = np.unique(labels, return_counts=True)
     parts, begin = [[] for _ in fractions], 0
     for size in sizes:
-        ends = begin + np.rint(np.cumsum(fractions) * size).astype(int)
+        ends = begin + np.floor(np.cumsum(fractions) * size + 0.5 + 1e-9).astype(int)
         for part, (a, b) in zip(parts, zip([begin, *ends], ends)):
             part.append(order[a:b])
         begin += size
