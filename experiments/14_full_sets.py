@@ -6,9 +6,14 @@ Needs the full sets (``cnnkit data fetch mnist fashion-mnist``, or ``CNNKIT_DATA
 
 A twelfth of the 60,000 training images is held out by chance, of each class alike, and all choices
 are made on these 5,000: the rate, by a short training with each of three, and, with early stopping,
-the epoch whose weights are kept. Widths, dropout, batch size and the most epochs were set once and
-not compared. The test set is looked at once for each seed, after its training, and every seed
-counts.
+the epoch whose weights are kept. The test set is looked at once for each seed, after its training,
+and every seed counts.
+
+What is set here was chosen on the same 5,000. For Fashion-MNIST, after six epochs on 24,000 images,
+mirroring gave 91.5 % and mirroring with shifts 90.3; a maximum of 3 x 3 places before the dense
+layer 91.3 and the mean of each channel 90.3, both with shifts. A first plan (shifts, means, 8
+epochs) had reached 92.3 % there, and 92.3 on the test set, which was looked at once for it. Widths,
+dropout and batch size were not compared.
 """
 
 from __future__ import annotations
@@ -48,9 +53,9 @@ class Plan:
 def remedied_convnet(rng: np.random.Generator) -> nn.Sequential:
     """Build a net with batch normalisation, dropout, and few parameters.
 
-    Five 3 x 3 convolutions; the dense layer sees the mean of each of 96 channels: that makes
-    157,330 parameters where the dense net has 407,050. Pools before norms, and channels last in
-    memory, save time.
+    Five 3 x 3 convolutions, and a dense layer of 3 x 3 places in 96 channels: 165,010
+    parameters where the dense net has 407,050. Pools before norms, and channels last in memory,
+    save time.
     """
     torch.manual_seed(int(rng.integers(2**63)))
     return nn.Sequential(
@@ -59,7 +64,7 @@ def remedied_convnet(rng: np.random.Generator) -> nn.Sequential:
         *(conv(48, 48), nn.MaxPool2d(2), nn.BatchNorm2d(48), nn.ReLU(), nn.Dropout(0.1)),
         *(conv(48, 96), nn.BatchNorm2d(96), nn.ReLU()),
         *(conv(96, 96), nn.BatchNorm2d(96), nn.ReLU()),
-        *(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2), nn.Linear(96, 10)),
+        *(nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.2), nn.Linear(96 * 3 * 3, 10)),
     ).to(memory_format=torch.channels_last)
 
 
@@ -74,12 +79,12 @@ def shifted(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> tuple:
 
 
 def mirrored(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> tuple:
-    """Mirror half of the images, and shift: right for clothes, wrong for digits."""
-    return shifted(hflip(x, 0.5, rng), y, rng)
+    """Mirror half of the images: right for clothes, wrong for digits."""
+    return hflip(x, 0.5, rng), y
 
 
 PLANS = {
-    "convolutional, all remedies": Plan("fashion-mnist", remedied_convnet, 8, mirrored, patience=4),
+    "convolutional, remedied": Plan("fashion-mnist", remedied_convnet, 10, mirrored, patience=4),
     "convolutional": Plan("mnist", torch_nets.norm_convnet, 5, shifted),
     "dense": Plan("mnist", torch_nets.mlp, 6),
 }
