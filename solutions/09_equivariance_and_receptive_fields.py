@@ -230,7 +230,7 @@ def shifted_then_spoiled(x, rows, cols, mode):
     y = shift2d(x, rows, cols, mode=mode)
     after = x.copy()
     y[...] = -1
-    return after, x
+    return after, x.copy()
 
 # %% test="shift2d:contract" points=0.25
 # The picture stays as it was, and the result is no view of it
@@ -426,26 +426,26 @@ def error_of(name, x, rows, cols, **options):
 # Functions that are equivariant
 x = np.array([[1.0, 2, 3, 4], [0, 5, 0, 7], [9, 0, 1, 0]])
 for rows, cols in [(0, 1), (1, 2), (-1, -1)]:
-    assert_same(error_of("square", x, rows, cols), 0.0,
+    assert_same(error_of("square", x.copy(), rows, cols), 0.0,
                 hint="Squares move with their pixels: shift the second result as well.")
-    assert_same(error_of("difference", x, rows, cols), 0.0,
+    assert_same(error_of("difference", x.copy(), rows, cols), 0.0,
                 hint="Compare with f(x) shifted the same way, going round.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(910)
 for shape, rows, cols in [((5, 6), 2, -1), ((2, 3, 4, 7), -3, 5), ((3, 8, 5), 11, 1)]:
     x = source.normal(size=shape)
     for name in ("square", "difference"):
-        assert_same(error_of(name, x, rows, cols), 0.0, hint="This function is equivariant.")
-assert_same(error_of("slope", x, 0, 2), 0.0, hint="Along the rows nothing depends on the place.")
+        assert_same(error_of(name, x.copy(), rows, cols), 0.0, hint="This function is equivariant.")
+assert_same(error_of("slope", x.copy(), 0, 2), 0.0, hint="Along the rows nothing depends on the place.")
 ### END HIDDEN TESTS
 
 # %% test="equivariance_error:size" points=1
 # Functions that are not, and by how much
 x = np.array([[0.0, 1, 0, 0]])
-assert_same(error_of("ramp", x, 0, 1), 1.0,
+assert_same(error_of("ramp", x.copy(), 0, 1), 1.0,
             hint="The 1 is multiplied by 2 at its new place, by 1 at its old one.")
-assert_same(error_of("ramp", x, 0, 2), 2.0, hint="Now by 3, and before by 1.")
-assert_same(error_of("minus ramp", x, 0, 2), 2.0, hint="A difference of −2 has the size 2.")
+assert_same(error_of("ramp", x.copy(), 0, 2), 2.0, hint="Now by 3, and before by 1.")
+assert_same(error_of("minus ramp", x.copy(), 0, 2), 2.0, hint="A difference of −2 has the size 2.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(911)
 for H, W, cols in [(7, 9, 2), (8, 10, -1), (6, 9, 1)]:
@@ -454,50 +454,50 @@ for H, W, cols in [(7, 9, 2), (8, 10, -1), (6, 9, 1)]:
     gain = (np.arange(W) + cols) % W - np.arange(W)  # new place minus old place
     expected = np.abs(x * gain).max()
     for name in ("ramp", "minus ramp"):
-        assert_same(error_of(name, x, 1, cols), expected, hint="The largest, by magnitude.")
+        assert_same(error_of(name, x.copy(), 1, cols), expected, hint="The largest, by magnitude.")
 ### END HIDDEN TESTS
 
 # %% test="equivariance_error:whole" points=0.5
 # Every number counts: at the border, in every channel
 x = np.zeros((3, 5, 5))
 x[0, 1, 2] = 4.0
-assert_same(error_of("frame", x, -1, 0), 4.0,
+assert_same(error_of("frame", x.copy(), -1, 0), 4.0,
             hint="This f blackens the border, and the 4 moves there: look at the border, too.")
 x = np.array([[[1.0, 2, 0]], [[0, 3, 0]], [[0, 0, 5]]])
-assert_same(error_of("last channel ramp", x, 0, 1), 10.0, hint="Only the last channel differs.")
-assert_same(error_of("first channel ramp", x, 0, 1), 2.0, hint="Only the first channel differs.")
+assert_same(error_of("last channel ramp", x.copy(), 0, 1), 10.0, hint="Only the last channel differs.")
+assert_same(error_of("first channel ramp", x.copy(), 0, 1), 2.0, hint="Only the first channel differs.")
 
 # %% test="equivariance_error:stride" points=1
 # One place of the output stands for several of the input
 x = np.array([[0.0, 3, 1, 4], [0, 0, 0, 0]])
-assert_same(error_of("every second", x, 0, 2, stride=2), 0.0,
+assert_same(error_of("every second", x.copy(), 0, 2, stride=2), 0.0,
             hint="Two columns of the input are one of the output.")
-assert_same(error_of("every second", x, 0, 1, stride=2), 4.0,
+assert_same(error_of("every second", x.copy(), 0, 1, stride=2), 4.0,
             hint="1 // 2 is 0, so (4, 3) is compared with (0, 1).")
-assert_same(error_of("every second", x, 0, -1, stride=2), 4.0,
+assert_same(error_of("every second", x.copy(), 0, -1, stride=2), 4.0,
             hint="−1 // 2 is −1, so (3, 4) is compared with (1, 0).")
-assert_same(error_of("pool", x, 0, 2, stride=2), 0.0, hint="Pooling windows, two columns each.")
+assert_same(error_of("pool", x.copy(), 0, 2, stride=2), 0.0, hint="Pooling windows, two columns each.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(912)
 x = source.normal(size=(2, 6, 8))
 for rows, cols in [(2, 4), (-2, 2), (4, -6)]:
     for name in ("every second", "pool"):
-        assert_same(error_of(name, x, rows, cols, stride=2), 0.0, hint="2 divides this shift.")
+        assert_same(error_of(name, x.copy(), rows, cols, stride=2), 0.0, hint="2 divides this shift.")
 for rows, cols in [(1, 2), (-1, 0), (3, -5)]:
     kept, other = x[:, ::2, ::2], np.roll(x, (rows, cols), axis=(1, 2))[:, ::2, ::2]
     expected = np.abs(other - np.roll(kept, (rows // 2, cols // 2), axis=(1, 2))).max()
-    assert_same(error_of("every second", x, rows, cols, stride=2), expected,
+    assert_same(error_of("every second", x.copy(), rows, cols, stride=2), expected,
                 hint="The output is shifted by rows // stride: −1 // 2 is −1.")
 for rows, cols in [(3, 1), (-3, 5)]:
-    assert_same(error_of("rows by three", x, rows, cols, stride=(3, 1)), 0.0,
+    assert_same(error_of("rows by three", x.copy(), rows, cols, stride=(3, 1)), 0.0,
                 hint="Stride 3 along the rows, 1 along the columns.")
 ### END HIDDEN TESTS
 
 # %% test="equivariance_error:numbers" points=0.5
 # Small whole numbers and bools
 x = np.array([[1.0, 1, 1, 1]])
-assert_same(error_of("bytes", x, 0, 1), 3.0, hint="The largest is 0 − 3, which in uint8 would be 253.")
-assert_same(error_of("bright", x, 0, 1), 1.0, hint="True and False differ by 1.")
+assert_same(error_of("bytes", x.copy(), 0, 1), 3.0, hint="The largest is 0 − 3, which in uint8 would be 253.")
+assert_same(error_of("bright", x.copy(), 0, 1), 1.0, hint="True and False differ by 1.")
 
 # %% [markdown]
 # From here on: `images.equivariance_error`. Now ask it about the parts of a network.
@@ -1317,8 +1317,8 @@ source = np.random.default_rng(940)
 for H, W in [(3, 5), (4, 2), (1, 7)]:
     X, perm = source.normal(size=(1, 1, H, W)), source.permutation(H * W)
     expected = np.array([X[0, 0, p // W, p % W] for p in perm.tolist()]).reshape(1, 1, H, W)
-    assert_same(permute_pixels(X.copy(), perm), expected, hint="Place p is row p // W, column p % W.")
-    back = permute_pixels(permute_pixels(X.copy(), perm), np.argsort(perm))
+    assert_same(permute_pixels(X.copy(), perm.copy()), expected, hint="Place p is row p // W, column p % W.")
+    back = permute_pixels(permute_pixels(X.copy(), perm.copy()), np.argsort(perm))
     assert_same(back, X, hint="np.argsort(perm) undoes it.")
 ### END HIDDEN TESTS
 

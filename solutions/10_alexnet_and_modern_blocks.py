@@ -30,6 +30,8 @@
 # used; `docs/sources.md` lists the lectures' points one by one.
 
 # %% setup
+from copy import deepcopy
+
 import numpy as np
 import torch
 from torch import nn
@@ -1163,7 +1165,7 @@ def norm_gradients(dy, x, gamma, beta, running, train, **options):
 # %% test="batchnorm2d:training" points=1.25
 # y in training
 x, one, zero = np.array([1.0, 3, 5, 7]).reshape(2, 1, 1, 2), np.ones(1), np.zeros(1)
-y, _, _ = batchnorm2d(x.copy(), one, zero, (zero.copy(), one.copy()), True, eps=1e-12)
+y, _, _ = batchnorm2d(x.copy(), one.copy(), zero.copy(), (zero.copy(), one.copy()), True, eps=1e-12)
 assert_same(y, (x - 4) / np.sqrt(5), hint="Mean 4, variance 5: over both images.")
 x = np.array([[[[0.0, 2]], [[10, 30]]]])
 y, _, _ = batchnorm2d(x.copy(), np.array([1.0, 10]), np.array([0.0, 5]), (np.zeros(2), np.ones(2)),
@@ -1177,7 +1179,7 @@ for shape in [(3, 2, 4, 5), (2, 3, 3, 3), (4, 4, 4, 4)]:
     x = source.normal(size=shape) * source.uniform(1, 9, (C, 1, 1)) + source.uniform(-5, 5, (C, 1, 1))
     gamma, beta = source.normal(size=C), source.normal(size=C)
     running = (source.normal(size=C), source.uniform(1, 2, C))
-    y, _, _ = batchnorm2d(x.copy(), gamma, beta, running, True)
+    y, _, _ = batchnorm2d(x.copy(), gamma.copy(), beta.copy(), running, True)
     expected = np.empty(shape)
     for c in range(C):
         part = x[:, c]
@@ -1188,7 +1190,7 @@ for shape in [(3, 2, 4, 5), (2, 3, 3, 3), (4, 4, 4, 4)]:
 # %% test="batchnorm2d:running" points=1
 # The running statistics after a step of training
 x, one, zero = np.array([1.0, 3, 5, 7]).reshape(2, 1, 1, 2), np.ones(1), np.zeros(1)
-_, (mean, var), _ = batchnorm2d(x, one, zero, (zero.copy(), one.copy()), True)
+_, (mean, var), _ = batchnorm2d(x.copy(), one.copy(), zero.copy(), (zero.copy(), one.copy()), True)
 assert_same(mean, np.array([0.4]), hint="0.9 · 0 + 0.1 · 4.")
 assert_same(var, np.array([0.9 + 2 / 3]), hint="0.9 · 1 + 0.1 · 20/3: the unbiased variance.")
 ### BEGIN HIDDEN TESTS
@@ -1207,14 +1209,14 @@ for momentum in (0.1, 0.75):
 # %% test="batchnorm2d:after" points=1
 # After training
 x, one = np.array([[[[1.0, 5.0]]]]), np.ones(1)
-y, (mean, var), _ = batchnorm2d(x, 3 * one, one, (2 * one, 4 * one), False, eps=1e-12)
+y, (mean, var), _ = batchnorm2d(x.copy(), 3 * one, one.copy(), (2 * one, 4 * one), False, eps=1e-12)
 assert_same(y, np.array([[[[-0.5, 5.5]]]]), hint="(1 − 2)/2 · 3 + 1 and (5 − 2)/2 · 3 + 1.")
 assert_same((mean, var), (2 * one, 4 * one), hint="Nothing is gathered any more.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(1010)
 x, gamma, beta = source.normal(size=(1, 3, 4, 2)), source.normal(size=3), source.normal(size=3)
 mean, var = source.normal(size=3), source.uniform(1, 2, 3)
-y, new, _ = batchnorm2d(x.copy(), gamma, beta, (mean.copy(), var.copy()), False, momentum=0.5)
+y, new, _ = batchnorm2d(x.copy(), gamma.copy(), beta.copy(), (mean.copy(), var.copy()), False, momentum=0.5)
 expected = np.stack([gamma[c] * (x[:, c] - mean[c]) / np.sqrt(var[c] + 1e-5) + beta[c]
                      for c in range(3)], axis=1)
 assert_same(y, expected, hint="With the running statistics alone: the batch plays no part.")
@@ -1224,26 +1226,26 @@ assert_same(new, (mean, var), hint="Not updated.")
 # %% test="batchnorm2d:eps" points=0.5
 # The small number under the root
 x, one, zero = np.array([1.0, 3, 5, 7]).reshape(2, 1, 1, 2), np.ones(1), np.zeros(1)
-y, _, _ = batchnorm2d(x, one, zero, (zero.copy(), one.copy()), True, eps=4.0)
+y, _, _ = batchnorm2d(x.copy(), one.copy(), zero.copy(), (zero.copy(), one.copy()), True, eps=4.0)
 assert_same(y, (x - 4) / 3, hint="Variance 5, eps 4: divide by the root of 9.")
-y, _, _ = batchnorm2d(np.full((2, 1, 2, 2), 7.0), one, 5 * one, (zero.copy(), one.copy()), True)
+y, _, _ = batchnorm2d(np.full((2, 1, 2, 2), 7.0), one.copy(), 5 * one, (zero.copy(), one.copy()), True)
 assert_same(y, np.full((2, 1, 2, 2), 5.0), hint="A constant channel gives beta, no NaN.")
 
 # %% test="batchnorm2d:edges" points=0.5
 # One image, one number
 one, zero = np.ones(1), np.zeros(1)
-y, _, _ = batchnorm2d(np.array([[[[0.0, 2.0]]]]), one, zero, (zero.copy(), one.copy()), True, eps=1e-12)
+y, _, _ = batchnorm2d(np.array([[[[0.0, 2.0]]]]), one.copy(), zero.copy(), (zero.copy(), one.copy()), True, eps=1e-12)
 assert_same(y, np.array([[[[-1.0, 1.0]]]]), hint="One image is enough: it has two pixels.")
 with assert_raises(ValueError, hint="One number in a channel: no variance, so raise in training."):
-    batchnorm2d(np.ones((1, 1, 1, 1)), one, zero, (zero.copy(), one.copy()), True)
-y, _, _ = batchnorm2d(np.full((1, 1, 1, 1), 3.0), one, zero, (one.copy(), 4 * one), False, eps=1e-12)
+    batchnorm2d(np.ones((1, 1, 1, 1)), one.copy(), zero.copy(), (zero.copy(), one.copy()), True)
+y, _, _ = batchnorm2d(np.full((1, 1, 1, 1), 3.0), one.copy(), zero.copy(), (one.copy(), 4 * one), False, eps=1e-12)
 assert_same(y, np.ones((1, 1, 1, 1)), hint="After training one number is fine: (3 − 1)/2.")
 
 # %% test="batchnorm2d:dtype" points=0.25
 # The dtype of the results
 for kind, result in [("f4", "f4"), ("f8", "f8"), ("i8", "f8")]:
     one, zero = np.ones(2, kind), np.zeros(2, kind)
-    y, new, _ = batchnorm2d(np.arange(8).reshape(1, 2, 2, 2).astype(kind), one, zero, (zero.copy(), one.copy()), True)
+    y, new, _ = batchnorm2d(np.arange(8).reshape(1, 2, 2, 2).astype(kind), one.copy(), zero.copy(), (zero.copy(), one.copy()), True)
     for got in (y, *new):
         assert_dtype(got, result, hint=f"{np.dtype(kind)} in, {np.dtype(result)} out.")
 
@@ -1251,7 +1253,7 @@ for kind, result in [("f4", "f4"), ("f8", "f8"), ("i8", "f8")]:
 # The gradients of gamma and beta
 x, one, zero = np.array([1.0, 3, 5, 7]).reshape(2, 1, 1, 2), np.ones(1), np.zeros(1)
 dy = np.array([1.0, 0, 0, 10]).reshape(2, 1, 1, 2)
-_, dgamma, dbeta = norm_gradients(dy, x, 2 * one, zero, (zero.copy(), one.copy()), True, eps=1e-12)
+_, dgamma, dbeta = norm_gradients(dy, x, 2 * one, zero.copy(), (zero.copy(), one.copy()), True, eps=1e-12)
 assert_same(dbeta, np.array([11.0]), hint="beta is added to every y: the sum of what arrives.")
 assert_same(dgamma, np.array([27 / np.sqrt(5)]), hint="1 · (−3) + 10 · 3, over the root of 5.")
 ### BEGIN HIDDEN TESTS
@@ -1260,7 +1262,7 @@ x, dy = 3 * source.normal(size=(2, 3, 4, 5)) + 1, source.normal(size=(2, 3, 4, 5
 gamma, beta = source.uniform(1, 2, 3), source.normal(size=3)
 running = (source.normal(size=3), source.uniform(1, 2, 3))
 for train in (True, False):
-    expected = ops.batchnorm2d_backward(dy, ops.batchnorm2d(x, gamma, beta, running, train)[2])
+    expected = ops.batchnorm2d_backward(dy, ops.batchnorm2d(x.copy(), gamma, beta, running, train)[2])
     sent = (running[0].copy(), running[1].copy())
     got = norm_gradients(dy.copy(), x.copy(), gamma, beta, sent, train)
     assert_same(got[1:], expected[1:], hint="Sums over images, rows and columns.")
@@ -1269,10 +1271,10 @@ for train in (True, False):
 # %% test="batchnorm2d:dx" points=1.5
 # The gradient of x in training
 x, one, zero = np.array([1.0, 3, 5, 7]).reshape(2, 1, 1, 2), np.ones(1), np.zeros(1)
-dx, _, _ = norm_gradients(np.ones((2, 1, 1, 2)), x.copy(), one, zero, (zero.copy(), one.copy()), True)
+dx, _, _ = norm_gradients(np.ones((2, 1, 1, 2)), x.copy(), one.copy(), zero.copy(), (zero.copy(), one.copy()), True)
 assert_same(dx, np.zeros((2, 1, 1, 2)), hint="All y together can't be raised by any x.")
 dy = np.array([4.0, 0, 0, 0]).reshape(2, 1, 1, 2)
-dx, _, _ = norm_gradients(dy, x.copy(), 2 * one, zero, (zero.copy(), one.copy()), True, eps=1e-12)
+dx, _, _ = norm_gradients(dy, x.copy(), 2 * one, zero.copy(), (zero.copy(), one.copy()), True, eps=1e-12)
 assert_same(dx, 2 * np.array([1.2, -1.6, -0.4, 0.8]).reshape(2, 1, 1, 2) / np.sqrt(5),
             hint="g = (8, 0, 0, 0), its mean 2; g times the normalised x has mean −6/√5.")
 ### BEGIN HIDDEN TESTS
@@ -1283,7 +1285,7 @@ for shape in [(3, 2, 2, 4), (1, 3, 3, 2), (4, 1, 1, 1)]:
     gamma, beta, running = source.uniform(1, 2, C), source.normal(size=C), (np.zeros(C), np.ones(C))
     expected = gradcheck.numeric_grad(
         lambda v, g=gamma, b=beta, r=running: ops.batchnorm2d(v, g, b, r, True)[0], x, dy)
-    got, _, _ = norm_gradients(dy.copy(), x.copy(), gamma, beta, (np.zeros(C), np.ones(C)), True)
+    got, _, _ = norm_gradients(dy.copy(), x.copy(), gamma.copy(), beta.copy(), (np.zeros(C), np.ones(C)), True)
     assert_same(got, expected, rtol=1e-5, atol=1e-7,
                 hint="As a difference quotient measures it, to five digits.")
 ### END HIDDEN TESTS
@@ -1291,14 +1293,14 @@ for shape in [(3, 2, 2, 4), (1, 3, 3, 2), (4, 1, 1, 1)]:
 # %% test="batchnorm2d:dx_after" points=0.75
 # The gradient of x after training
 x, one = np.array([[[[1.0, 5.0]]]]), np.ones(1)
-dx, _, _ = norm_gradients(np.array([[[[10.0, 1.0]]]]), x, 3 * one, one, (2 * one, 4 * one), False,
+dx, _, _ = norm_gradients(np.array([[[[10.0, 1.0]]]]), x, 3 * one, one.copy(), (2 * one, 4 * one), False,
                           eps=1e-12)
 assert_same(dx, np.array([[[[15.0, 1.5]]]]), hint="y = 3 (x − 2)/2 + 1: the slope is 3/2, no more.")
 ### BEGIN HIDDEN TESTS
 source = np.random.default_rng(1013)
 x, dy = source.normal(size=(2, 3, 2, 4)), source.normal(size=(2, 3, 2, 4))
 gamma, var = source.uniform(1, 2, 3), source.uniform(1, 2, 3)
-dx, _, _ = norm_gradients(dy.copy(), x, gamma, np.zeros(3), (np.ones(3), var), False)
+dx, _, _ = norm_gradients(dy.copy(), x, gamma.copy(), np.zeros(3), (np.ones(3), var.copy()), False)
 assert_same(dx, dy * (gamma / np.sqrt(var + 1e-5))[:, None, None],
             hint="The running statistics do not move with x.")
 ### END HIDDEN TESTS
@@ -1315,7 +1317,7 @@ def norm_operands(dy, x, gamma, beta, mean, var):
 # The operands stay as they were
 dy, x = np.arange(8.0).reshape(1, 2, 2, 2), np.arange(8.0).reshape(1, 2, 2, 2) ** 2
 gamma, beta, mean, var = np.full((4, 2), [1.0, 2.0]) * [[1.0], [2], [3], [4]]
-y, _, _ = batchnorm2d(x.copy(), gamma, beta, (mean.copy(), var.copy()), True)
+y, _, _ = batchnorm2d(x.copy(), gamma.copy(), beta.copy(), (mean.copy(), var.copy()), True)
 assert_shape(y, (1, 2, 2, 2), hint="First return an array.")
 after = norm_operands(dy.copy(), x.copy(), gamma.copy(), beta.copy(), mean.copy(), var.copy())
 assert_same(after, (dy, x, gamma, beta, mean, var),
@@ -1805,70 +1807,70 @@ def count_macs(arch):
 # %% test="count_macs:convolutions" points=1
 # Convolutions alone
 net = {"input_shape": (1, 28, 28), "layers": [layers.conv(32, 5)]}
-assert_same(count_macs(net), 460_800, hint="24 · 24 places, 32 filters, 25 products each.")
+assert_same(count_macs(deepcopy(net)), 460_800, hint="24 · 24 places, 32 filters, 25 products each.")
 net["layers"] = [layers.conv(2, 3, stride=2, padding=1), layers.relu(), layers.conv(4, (1, 3))]
-assert_same(count_macs(net), 14 * 14 * 2 * 9 + 14 * 12 * 4 * 2 * 3,
+assert_same(count_macs(deepcopy(net)), 14 * 14 * 2 * 9 + 14 * 12 * 4 * 2 * 3,
             hint="The second sees 2 channels of 14 × 14 and makes maps of 14 × 12.")
 net = {"input_shape": (1, 9, 9), "layers": [layers.conv(2, 3, dilation=2)]}
-assert_same(count_macs(net), 5 * 5 * 2 * 9, hint="A 3 × 3 with dilation 2 lies on 5 × 5 pixels.")
+assert_same(count_macs(deepcopy(net)), 5 * 5 * 2 * 9, hint="A 3 × 3 with dilation 2 lies on 5 × 5 pixels.")
 ### BEGIN HIDDEN TESTS
 net = {"input_shape": (3, 20, 33), "layers": [
     layers.conv(5, (3, 2), stride=(2, 3), padding=(1, 0)), layers.batch_norm(), layers.relu(),
     layers.conv(7, 3, dilation=(1, 2)), layers.conv(2, 1, bias=False)]}
-assert_same(count_macs(net), 10 * 11 * 5 * 3 * 6 + 8 * 7 * 7 * 5 * 9 + 8 * 7 * 2 * 7,
+assert_same(count_macs(deepcopy(net)), 10 * 11 * 5 * 3 * 6 + 8 * 7 * 7 * 5 * 9 + 8 * 7 * 2 * 7,
             hint="Height and width each have their own stride, padding and dilation.")
 ### END HIDDEN TESTS
 
 # %% test="count_macs:pools" points=0.75
 # What pools leave for the layers behind them
 net = {"input_shape": (2, 9, 12), "layers": [layers.max_pool(2), layers.conv(3, 3)]}
-assert_same(count_macs(net), 2 * 4 * 3 * 2 * 9, hint="The pool makes 4 × 6, the layer 2 × 4 of it.")
+assert_same(count_macs(deepcopy(net)), 2 * 4 * 3 * 2 * 9, hint="The pool makes 4 × 6, the layer 2 × 4 of it.")
 net["layers"][0] = layers.avg_pool(3, stride=2, padding=1)
-assert_same(count_macs(net), 3 * 4 * 3 * 2 * 9, hint="The pool makes 5 × 6, the layer 3 × 4 of it.")
+assert_same(count_macs(deepcopy(net)), 3 * 4 * 3 * 2 * 9, hint="The pool makes 5 × 6, the layer 3 × 4 of it.")
 ### BEGIN HIDDEN TESTS
 net = {"input_shape": (2, 13, 17), "layers": [
     layers.avg_pool(3, stride=2, padding=1), layers.conv(3, 3), layers.max_pool((1, 2)),
     layers.conv(4, 2)]}
-assert_same(count_macs(net), 5 * 7 * 3 * 18 + 4 * 2 * 4 * 12, hint="7 × 9, 5 × 7, 5 × 3, 4 × 2.")
+assert_same(count_macs(deepcopy(net)), 5 * 7 * 3 * 18 + 4 * 2 * 4 * 12, hint="7 × 9, 5 × 7, 5 × 3, 4 × 2.")
 net["layers"] = [layers.conv(3, 3, padding=1), layers.avg_pool_to((2, 3)), layers.conv(4, 2)]
-assert_same(count_macs(net), 13 * 17 * 3 * 18 + 1 * 2 * 4 * 12, hint="avg_pool_to gives 2 × 3.")
+assert_same(count_macs(deepcopy(net)), 13 * 17 * 3 * 18 + 1 * 2 * 4 * 12, hint="avg_pool_to gives 2 × 3.")
 ### END HIDDEN TESTS
 
 # %% test="count_macs:dense" points=0.5
 # Dense layers
 net = {"input_shape": (3, 2, 5), "layers": [layers.flatten(), layers.dense(7), layers.dense(2)]}
-assert_same(count_macs(net), 30 * 7 + 7 * 2, hint="3 · 2 · 5 numbers go into the first.")
+assert_same(count_macs(deepcopy(net)), 30 * 7 + 7 * 2, hint="3 · 2 · 5 numbers go into the first.")
 ### BEGIN HIDDEN TESTS
 net = {"input_shape": (3, 6, 6), "layers": [
     layers.conv(5, 3), layers.avg_pool_to(1), layers.flatten(), layers.dense(10, bias=False)]}
-assert_same(count_macs(net), 16 * 5 * 27 + 50, hint="Averaged, five numbers are left.")
+assert_same(count_macs(deepcopy(net)), 16 * 5 * 27 + 50, hint="Averaged, five numbers are left.")
 ### END HIDDEN TESTS
 
 # %% test="count_macs:groups" points=0.5
 # Convolutions in groups
 net = {"input_shape": (8, 5, 5), "layers": [layers.conv(4, 3, padding=1, groups=2)]}
-assert_same(count_macs(net), 25 * 4 * 4 * 9, hint="Each of the 4 filters sees 4 channels.")
+assert_same(count_macs(deepcopy(net)), 25 * 4 * 4 * 9, hint="Each of the 4 filters sees 4 channels.")
 ### BEGIN HIDDEN TESTS
 net = {"input_shape": (6, 7, 5), "layers": [
     layers.conv(12, 3, groups=6), layers.relu(), layers.conv(4, 1)]}
-assert_same(count_macs(net), 15 * 12 * 9 + 15 * 4 * 12, hint="Groups change only their own layer.")
+assert_same(count_macs(deepcopy(net)), 15 * 12 * 9 + 15 * 4 * 12, hint="Groups change only their own layer.")
 ### END HIDDEN TESTS
 
 # %% test="count_macs:residual" points=0.75
 # Two paths
 block = layers.residual([layers.conv(4, 3, padding=1), layers.relu(), layers.conv(4, 3, padding=1)])
 net = {"input_shape": (4, 5, 6), "layers": [block, layers.conv(2, 1)]}
-assert_same(count_macs(net), 30 * (2 * 4 * 36 + 2 * 4), hint="An empty skip path costs nothing.")
+assert_same(count_macs(deepcopy(net)), 30 * (2 * 4 * 36 + 2 * 4), hint="An empty skip path costs nothing.")
 net["layers"][0] = layers.residual([layers.conv(6, 3, stride=2, padding=1)],
                                    skip=[layers.conv(6, 1, stride=2)])
-assert_same(count_macs(net), 9 * (6 * 36 + 6 * 4 + 2 * 6), hint="Both paths count: 4 channels go in.")
+assert_same(count_macs(deepcopy(net)), 9 * (6 * 36 + 6 * 4 + 2 * 6), hint="Both paths count: 4 channels go in.")
 ### BEGIN HIDDEN TESTS
 block = layers.residual([layers.conv(6, 3, stride=2, padding=1), layers.conv(6, 3, padding=1)],
                         skip=[layers.conv(6, 1, stride=2), layers.batch_norm()])
 inner = layers.residual([layers.conv(3, 1), layers.residual([layers.conv(3, 1)]), layers.conv(6, 1)])
 net = {"input_shape": (4, 7, 8), "layers": [block, layers.relu(), inner, layers.conv(5, 2)]}
 expected = 16 * (6 * 36 + 6 * 54 + 6 * 4) + 16 * (18 + 9 + 18) + 9 * 5 * 24
-assert_same(count_macs(net), expected, hint="Both paths are given what goes into the block.")
+assert_same(count_macs(deepcopy(net)), expected, hint="Both paths are given what goes into the block.")
 ### END HIDDEN TESTS
 
 # %% test="count_macs:nets" points=0.5
@@ -1878,7 +1880,7 @@ assert_same(count_macs(architectures.resnet18()), 1_814_073_344, hint="ResNet-18
 ### BEGIN HIDDEN TESTS
 for net in (architectures.lenet5(), architectures.alexnet("grouped"), architectures.resnet18(size=97),
             architectures.alexnet("torchvision", 256)):
-    assert_same(count_macs(net), architectures.count_macs(net), hint=f"{net['name']}.")
+    assert_same(count_macs(deepcopy(net)), architectures.count_macs(net), hint=f"{net['name']}.")
 ### END HIDDEN TESTS
 
 # %% [markdown]

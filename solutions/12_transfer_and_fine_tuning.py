@@ -620,7 +620,7 @@ source_rng = np.random.default_rng(1205)
 params = {name: source_rng.normal(size=(3, 2)) for name in ("a.w", "a.b", "b.w", "b.b")}
 grads = {name: source_rng.normal(size=(3, 2)) for name in params}
 for frozen in (["a.w"], ("b.b", "a.b"), set(params)):
-    got = sgd_step(copied(params), copied(grads), 0.7, frozen=frozen, weight_decay=0.3)
+    got = sgd_step(copied(params), copied(grads), 0.7, frozen=type(frozen)(frozen), weight_decay=0.3)
     assert_same({name: got[name] for name in frozen}, {name: params[name] for name in frozen},
                 rtol=0, atol=0, hint="A gradient that is there must not move it either.")
     assert_same(got, optimisers.sgd_step(params, grads, 0.7, frozen=frozen, weight_decay=0.3),
@@ -670,7 +670,7 @@ def step_operands(params, grads, frozen):
     """Give params and grads as they are after a step whose results were changed."""
     for value in sgd_step(params, grads, 0.5, frozen=frozen).values():
         value += 1
-    return params, grads
+    return copied(params), copied(grads)
 
 # %% test="freeze:contract" points=0.25
 # Nothing that was handed over changes, and no result is one of the old arrays
@@ -1086,7 +1086,7 @@ def rehearsed(labels, right, *, starts, rates, seeds, per_class):
 thirds, setting = np.arange(30) % 3, {"starts": ["new", "old"], "rates": [0.1], "seeds": [3, 4, 5]}
 right = np.zeros((2, 3, 2, 1), int)  # in validation and test, by seed, start and rate
 right[1, :, 0, 0], right[1, :, 1, 0] = (10, 12, 17), (18, 18, 18)
-got, _, _ = rehearsed(thirds, right, **setting, per_class=4)
+got, _, _ = rehearsed(thirds.copy(), right.copy(), **setting, per_class=4)
 assert_same(got["new"]["scores"], [0.5, 0.6, 0.85], hint="10, 12 and 17 of 20 are right.")
 assert_same(got["new"]["mean"], 0.65, hint="The mean of the three.")
 assert_same(got["new"]["sd"], float(np.sqrt(0.065 / 2)), hint="n − 1 below the sum of squares.")
@@ -1097,7 +1097,7 @@ source_rng = np.random.default_rng(1210)
 for n_seeds, n_starts in [(2, 3), (5, 1)]:
     right = source_rng.integers(1, 20, (2, n_seeds, n_starts, 1))
     names = [f"start {n}" for n in range(n_starts)]
-    got, _, _ = rehearsed(thirds, right.copy(), starts=names, rates=[1.0], per_class=2,
+    got, _, _ = rehearsed(thirds.copy(), right.copy(), starts=list(names), rates=[1.0], per_class=2,
                           seeds=[11 * n for n in range(n_seeds)])
     for name, row in zip(names, right[1, :, :, 0].T / 20, strict=True):
         expected = {"scores": row.tolist(), "mean": float(row.mean()),
