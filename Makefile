@@ -2,7 +2,8 @@
 #
 #   make lab         open the course in JupyterLab
 #   make test        prove everything on small classes; make test-all: the long tests as well
-#   make build       notebooks from solutions/NN_name.py; make docs: pages made from them
+#   make build       notebooks from solutions/NN_name.py
+#   make docs        pages made from them, and the course as a web page: build/site
 #   make check       linter, floors of the package, stale notebooks and pages
 #   make bench       measure layers, training and the grader beside what people use today
 #   make experiments record the long trainings that chapters show; goes on where it was stopped
@@ -24,7 +25,7 @@ endif
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # What "make bench" runs, the quick ones first.
-BENCHMARKS := imports datasets layers convolution grading accuracy
+BENCHMARKS := imports datasets layers convolution grading_parts grading accuracy
 
 .PHONY: lab test test-all build check bench experiments docs clean
 
@@ -50,6 +51,7 @@ check: $(STAMP)
 	$(BIN)/python tools/sources.py --check
 	$(BIN)/python tools/benchmarks_page.py --check
 	$(BIN)/python tools/results_page.py --check
+	$(BIN)/python tools/hostile_page.py --check
 
 bench: $(STAMP)
 	@set -e; for script in $(BENCHMARKS); do \
@@ -68,7 +70,9 @@ docs: $(STAMP)
 	$(BIN)/python tools/sources.py
 	$(BIN)/python tools/benchmarks_page.py
 	$(BIN)/python tools/results_page.py
+	$(BIN)/python tools/hostile_page.py
 	$(BIN)/python tests/course/proofs.py
+	$(BIN)/python tools/site/build.py
 
 clean:
 	rm -rf $(VENV)
