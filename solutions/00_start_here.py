@@ -10,8 +10,8 @@
 #
 # **Time.** About 20 minutes. Nothing here counts: the two points are for practice.
 #
-# **Prerequisites.** Python's functions and loops; NumPy's arrays, slices and shapes. Three short
-# questions below tell you whether that is enough.
+# **Prerequisites.** Python's functions and loops; NumPy's arrays, slices and shapes; the product of
+# two matrices; derivatives. Six short questions below tell you whether that is enough.
 
 # %% [markdown]
 # ## 1 · Is everything here?
@@ -41,32 +41,69 @@ status = cli.main(["doctor"])
 # %% [markdown]
 # ## 2 · Do you know enough to begin?
 #
-# Choose an answer, and the widget says why it is right or wrong.
+# Six questions on what the course builds on. Choose an answer, and the widget says why it is right
+# or wrong, and where to read up.
+
+# %% [markdown] quiz="python"
+# **1.** `def f(x, n=2): return [x * k for k in range(n)]`. What is `f(3)`?
+# - [ ] `[3, 6]` :: `range(2)` begins at 0. Read *The range() Function* in Python's tutorial.
+# - [x] `[0, 3]` :: `n` keeps its default 2, and `range(2)` gives 0 and 1.
+# - [ ] `[0, 3, 6]` :: `range(2)` stops before 2. Read *The range() Function* in Python's tutorial,
+#   and *List Comprehensions* after it.
+# - [ ] It is an error: `n` is missing. :: `n` has a default. Read *Default Argument Values* in Python's
+#   tutorial.
 
 # %% [markdown] quiz="shape"
-# **1.** `x = np.zeros((2, 3, 4))`. What is the shape of `x[:, 0]`?
-# - [ ] `(2, 3)` :: That would be `x[:, :, 0]`: the index stands in the place of the last axis.
+# **2.** `x = np.zeros((2, 3, 4))`. What is the shape of `x[:, 0]`?
+# - [ ] `(2, 3)` :: That would be `x[:, :, 0]`: the index stands in the place of the last axis. Read
+#   *Indexing and slicing* in *NumPy: the absolute basics for beginners*.
 # - [x] `(2, 4)` :: The index 0 stands in the place of the second axis, and that axis goes.
-# - [ ] `(3, 4)` :: That would be `x[0]`: the index stands in the place of the first axis.
+# - [ ] `(3, 4)` :: That would be `x[0]`: the index stands in the place of the first axis. Read
+#   *Indexing and slicing* in *NumPy: the absolute basics for beginners*.
 
 # %% [markdown] quiz="view"
-# **2.** `row = x[0]`, then `row[:] = 7`. What happened to `x`?
-# - [ ] Nothing. :: A slice is a view: it shows the same numbers, it does not hold others.
+# **3.** `row = x[0]`, then `row[:] = 7`. What happened to `x`?
+# - [ ] Nothing. :: A slice is a view: it shows the same numbers, it does not hold others. Read
+#   *Copies and views* in NumPy's documentation.
 # - [x] Its first part is full of sevens. :: A slice is a view of the same memory. `x[0].copy()`
 #   would be an array of its own.
-# - [ ] All of it is full of sevens. :: Only what the view shows, `x[0]`, was written to.
+# - [ ] All of it is full of sevens. :: Only what the view shows, `x[0]`, was written to. Read *Copies
+#   and views* in NumPy's documentation.
 
 # %% [markdown] quiz="broadcast"
-# **3.** `a` has the shape `(5, 1)` and `b` the shape `(3,)`. What is the shape of `a + b`?
+# **4.** `a` has the shape `(5, 1)` and `b` the shape `(3,)`. What is the shape of `a + b`?
 # - [x] `(5, 3)` :: From the right: 1 and 3 make 3, 5 and nothing make 5. An axis of length 1 is
 #   repeated.
-# - [ ] `(5, 1)` :: The axis of length 1 is repeated until it is as long as the other's.
-# - [ ] It is an error. :: Lengths must be equal, or one of them 1. Here they are.
+# - [ ] `(5, 1)` :: The axis of length 1 is repeated until it is as long as the other's. Read
+#   *Broadcasting* in NumPy's documentation.
+# - [ ] It is an error. :: Lengths must be equal, or one of them 1. Here they are. Read *Broadcasting*
+#   in NumPy's documentation.
+
+# %% [markdown] quiz="product"
+# **5.** `A` has the shape `(2, 3)` and `B` the shape `(3, 4)`. What is `A @ B`?
+# - [ ] An error: the shapes differ. :: `A * B` would be one. The product of matrices needs only that
+#   the 3 columns of `A` meet the 3 rows of `B`. Read *Matrices* in chapter 2 of *Mathematics for
+#   Machine Learning* by Deisenroth, Faisal and Ong.
+# - [ ] A `(3, 3)` array. :: The lengths that meet, 3 and 3, are summed over and go; the outer ones
+#   stay. Read *Matrices* in chapter 2 of *Mathematics for Machine Learning* by Deisenroth, Faisal and
+#   Ong.
+# - [x] A `(2, 4)` array, each number a sum of 3 products. :: A row of `A` times a column of `B`:
+#   the same dot product that a filter will compute.
+
+# %% [markdown] quiz="derivative"
+# **6.** $f(x) = (3x + 1)^2$. What is its derivative at $x = 1$?
+# - [ ] 8 :: That is the outer derivative alone, $2 \cdot (3 + 1)$; the chain rule multiplies it by the
+#   inner one, 3. Read *Differentiation Rules* in chapter 5 of *Mathematics for Machine Learning* by
+#   Deisenroth, Faisal and Ong.
+# - [ ] 16 :: That is $f(1)$ itself. The derivative says how fast $f$ grows there. Read *Differentiation
+#   of Univariate Functions* in chapter 5 of *Mathematics for Machine Learning* by Deisenroth, Faisal
+#   and Ong.
+# - [x] 24 :: $2 \cdot (3 \cdot 1 + 1) \cdot 3$. The same chain rule, from layer to layer, is chapter 06.
 
 # %% [markdown]
-# Three right answers: you are ready. If slices, views or broadcasting are new to you, read
-# *NumPy: the absolute basics for beginners* in NumPy's own documentation first; it takes an hour,
-# and this course will be twice as easy.
+# Six right answers: you are ready. Questions 1 to 4 you need from chapter 01 on: if one of them
+# was new to you, read what its answer names first; it takes an hour or two, and this course will be
+# twice as easy. Question 5 is needed from the end of chapter 01 on, question 6 in chapter 06.
 
 # %% [markdown]
 # ## 3 · How a chapter works
@@ -192,16 +229,28 @@ except AssertionError as error:
 #   does not pass those.
 # - What an exercise asks you to write you may not call ready made. Each exercise names what it
 #   forbids in its task or in its first lines. Calling it costs the points of that exercise.
-# - The order of the cells counts: before you hand in, choose *Kernel → Restart Kernel and Run All
-#   Cells*. Cells that only work in the order in which you happened to click them fail there.
+# - The order of the cells counts. Before you hand in, save, and run `cnnkit check 04_conv_layer.ipynb` in
+#   a terminal (*File → New → Terminal*), or `cli.main(["check", "04_conv_layer.ipynb"])` in a cell here.
+#   It runs the notebook from top to bottom in a fresh Python, as marking does, and names cells that
+#   only work in the order in which you happened to click them.
 # - Cells of tests are locked, leave them as they are. You may add cells of your own anywhere. Marking
 #   runs the imports at the top, your answers and your added cells; it does not run the demonstrations
 #   in between, so don't use names that only those bind.
 # - Save, and hand in the notebook file, under its own name: `04_conv_layer.ipynb`.
 #
+# How far have you come? The next cell sums up your points in the whole course; `progress("04")` does
+# it for one chapter, exercise by exercise. It reads the notebooks as they were saved.
+
+# %% demo
+from cnnkit import progress
+
+progress()
+
+# %% [markdown]
 # You are learning on your own? Then mark yourself honestly: the tests above each exercise's end say
-# what counts, and the folder `solutions/` holds each chapter with its answers. Look there after you
-# have tried for as long as the exercise says, and compare: yours may be the better one.
+# what counts. When you have tried for as long as the exercise says, `cnnkit solution 04 conv2d_naive`
+# in a terminal, in the folder of the course, shows the course's own answer; as long as nothing is
+# written it asks you to try first. Compare: yours may be the better one.
 
 # %% [markdown]
 # ## 6 · The map
@@ -239,6 +288,6 @@ except AssertionError as error:
 #
 # - Shift+Enter runs a cell; `cnnkit doctor` says what is wrong with an installation.
 # - A test that prints nothing has passed; one that fails says what differs, where and by how much.
-# - Every notebook must run from top to bottom in a fresh kernel.
+# - Every notebook must run from top to bottom in a fresh kernel: `cnnkit check` sees to it.
 #
 # *[01 Images as arrays →](01_images_as_arrays.ipynb)*

@@ -258,6 +258,17 @@ assert_same(quantize_contract(img, 16), True, hint="quantize changed the caller'
 # From here on the chapter uses `images.quantize`, the course's own function. Put `quantize`, yours,
 # in its place wherever you like: a wrong function shows as a wrong picture.
 
+# %% [markdown]
+# Now look into single pixels. The inspector asks you to predict a value by the two formulas; then
+# go from pixel to pixel with the arrow keys or the mouse, and change the number of levels and of
+# pixels. Write `pixel_inspector(quantize)` to let it run on your own function, and add
+# `image="my_photo.jpg"` for a picture of your own.
+
+# %% demo
+from cnnkit.widgets import pixel_inspector
+
+pixel_inspector()
+
 # %% demo items="59"
 few = [images.quantize(light, levels=levels) for levels in (256, 16, 4, 2)]
 show(gallery(few, ["256 levels", "16 levels", "4 levels", "2 levels"], columns=4))

@@ -496,6 +496,15 @@ show(slide(x, k, 5, mode="same"))
 # %% [markdown]
 # Play with the last line: another place, `mode="full"`, a kernel of your own. In *valid* the result
 # stands under the first tap, in *same* under the middle one, in *full* under the last.
+#
+# Or slide the kernel yourself. Predict how long $y$ is and how it begins, then use the arrow keys,
+# and compare the three modes. `sliding_kernel(correlate1d)` runs on your own function;
+# `signal=` and `kernel=` take numbers of your own. (Section 7 is about the box *flip*.)
+
+# %% demo
+from cnnkit.widgets import sliding_kernel
+
+sliding_kernel()
 
 # %% [markdown]
 # ---

@@ -642,6 +642,16 @@ show(filter_bank(flower, bank))  # add correlate=correlate2d to see it through y
 #
 # (Photograph: *flower.jpg* from scikit-learn, CC BY 2.0.)
 
+# %% [markdown]
+# Build a filter of your own. Choose a kernel and predict; then type other weights: what finds the
+# lower rim of the petals, what blurs along one direction only? `kernel_editor(correlate2d)` runs on
+# your own function, and `image="my_photo.jpg"` takes a picture of your own from beside the notebook.
+
+# %% demo
+from cnnkit.widgets import kernel_editor
+
+kernel_editor()
+
 # %% demo items="72"
 for name in ("identity", "box", "weighted", "sobel_x"):
     kernel = known[name]

@@ -1118,6 +1118,19 @@ for columns in (1, 2, 4, 8):
 # changing its size is not forgiven either, beyond what it has in common with a small shift.
 # The right words are *some tolerance to small local shifts*. Chapter 09 measures it in a trained network.
 
+# %% [markdown]
+# **Now play.** The playground asks before it shows. First: which pixel does a maximum come from? Then set
+# *look at* to *a shift*: how many outputs change if the picture moves by 1, by 2, with a window of 3? And
+# to *the gradient*, a look ahead: chapter 06 sends a number back through each window, and `argmax` is its
+# way home. Arrow keys or the mouse move the window. Write `pooling_playground(max_pool2d)` to let it run
+# on your own function (`avg_pool2d=avg_pool2d` and `lp_pool2d=lp_pool2d` for the others): what is wrong
+# in it shows as hatched numbers, and a wrong `argmax` leads the gradient astray.
+
+# %% demo
+from cnnkit.widgets import pooling_playground
+
+pooling_playground()
+
 # %% [markdown] items="88"
 # One more claim can be counted at once: pooling, says Neog, is faster than convolution. A 2 × 2 max
 # pooling compares 3 times for each number that it makes, whatever the number of channels. A 3 × 3

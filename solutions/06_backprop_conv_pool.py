@@ -715,6 +715,10 @@ show(gallery([roof[0], *(dx[0] / dx.max() for dx in homes.values())],
 # overlapping windows there are more outputs, and single bright pixels that win in several windows.
 # (Photograph: *china.jpg*, from scikit-learn, CC BY 2.0. A 1 everywhere as `dy` is fine for a
 # picture. For a test it is not, as section 2.1 shows.)
+#
+# Chapter 05's playground shows your function as well: `from cnnkit.widgets import
+# pooling_playground`, then `pooling_playground(max_pool2d_backward=max_pool2d_backward)`, and look
+# at *the gradient*.
 
 # %% [markdown]
 # ### 1.5 Average pooling
@@ -1192,9 +1196,19 @@ show(gradient_flow(dy, x, w, (0, 1)))
 show(gradient_sums(dy, x, w))
 
 # %% [markdown]
-# Change the numbers, or the place (0, 1), and run the cells again. Follow the pixel in the middle
-# through the upper row: it gets something from each of the four outputs, the pixels in the corners
-# from one.
+# Follow the pixel in the middle through the upper row: it gets something from each of the four
+# outputs, the pixels in the corners from one.
+#
+# **Now step through it.** The stepper has the same numbers. It first asks what the pixel in the
+# middle gets in all; the arrow keys, a click on dy or *Play* go from output to output, and the sum
+# grows below. Then choose a weight under *follow*, or a stride, a padding, a dilation. When you have
+# written exercise 6, come back and write `backprop_stepper(conv2d_backward)`: what yours gives
+# stands beside the sums, and what is wrong in it is hatched.
+
+# %% demo
+from cnnkit.widgets import backprop_stepper
+
+backprop_stepper()
 
 # %% [markdown] items="58"
 # In our transcription the deck's page ends with the chain rule for its first weight. Here are all

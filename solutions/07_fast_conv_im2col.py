@@ -147,6 +147,17 @@ show(window_columns(np.arange(1, 13).reshape(1, 3, 4), 2, column=4))
 # %% demo
 show(window_columns(np.arange(24).reshape(2, 3, 4), (2, 3), column=2))
 
+# %% [markdown]
+# **Go back and forth yourself.** The viewer first asks where in `cols` a pixel stands. Then the arrow keys, or
+# a click on `cols`, move through the matrix, and the window moves with them; a click on a pixel (Page Down on
+# the keyboard) goes through its copies. Set *channels* to 2, or a padding: which rows and columns are added?
+# When you have written exercise 1, write `im2col_viewer(im2col)`: a wrong order shows as hatched numbers.
+
+# %% demo
+from cnnkit.widgets import im2col_viewer
+
+im2col_viewer()
+
 # %% [markdown] quiz="cols_shape"
 # **Predict.** Two colour images of 28 × 28 pixels, a kernel of 5 × 5, no padding, stride 1. What is the
 # shape of `cols`?

@@ -933,6 +933,20 @@ show(pictures.receptive_field(photo, architectures.alexnet()["layers"], names=na
 # its roofs. Only one of max_pool3 sees most of the tower. (Its frame lies to one side: its map has an
 # even number of places, and none is in the middle.)
 
+# %% [markdown]
+# Now play with both, the shift and the field. The slider moves a piece of clothing; the net's map, its
+# pooled map, their means and what it says follow. It asks first what a shift by one pixel does. Then try
+# 1, 2, 3 and 4 pixels for layers 1 and 2: at which of them does the pooled map move along? Change to
+# the net that averages its maps, and see how much longer it says the same. Mark a place of a map with a click
+# or the arrow keys: the frame is what it sees. `shift_slider(shift2d, receptive_field)` runs on your own
+# two functions, so that an error shows as a wrong picture or a wrong frame; with
+# `net=nets["convolutional"]` it looks into the net that you have trained above.
+
+# %% demo items="57"
+from cnnkit.widgets import shift_slider
+
+shift_slider()
+
 # %% [markdown] items="14 77 18"
 # ### 4.1 From edges to things
 #

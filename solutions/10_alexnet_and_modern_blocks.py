@@ -1886,6 +1886,18 @@ for net in (architectures.lenet5(), architectures.alexnet("grouped"), architectu
 # %% [markdown]
 # From here on `architectures.count_macs` and `count_params` stand in.
 #
+# Now build nets yourself. The builder first asks what a block makes of its picture; then stack and
+# change blocks, and watch where the parameters are and where the products. Try these: how many
+# pools can a picture of 28 × 28 bear? What does a 1 × 1 convolution before the first dense layer
+# of AlexNet save? Which residual block needs a 1 × 1 in its skip path? `architecture_builder(count_macs,
+# start="VGG-16")` counts with your own function, and points to the block where it goes wrong.
+
+# %% demo items="155"
+from cnnkit.widgets import architecture_builder
+
+architecture_builder()
+
+# %% [markdown]
 # ### 2.5 VGG, ResNet, wide ResNet
 
 # %% [markdown] items="155"

@@ -1404,6 +1404,19 @@ names = [" + ".join(f"{share:.2f} {classes('apparel')[k]}" for k, share in enume
          for row in shares]
 show(gallery(blended, names, columns=4))
 
+# %% [markdown]
+# Now mix them all. The mixer draws nine pictures anew with every seed, and asks first what the label
+# of a blend is. Then set mix-up to 0 and try one slider at a time: from where on would *you* no longer
+# give the picture its label? Which changes are harmless to a boot, and not to a flower? With
+# `augmentation_mixer(hflip=hflip, cutout=cutout, mixup=mixup)` it runs on your own functions and names
+# what their results lack. A change that nobody has written yet is a function of a batch and an rng:
+# `augmentation_mixer(lambda x, rng: x + 0.1 * rng.normal(size=x.shape))` adds noise.
+
+# %% demo items="158 159 160 161"
+from cnnkit.widgets import augmentation_mixer
+
+augmentation_mixer()
+
 # %% [markdown] items="40 158"
 # ### 1.6 What is it worth?
 #

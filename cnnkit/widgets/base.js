@@ -1,9 +1,9 @@
-// Shared by all widgets: this text is put before the widget's own script.
-// Python holds what is to be seen in `view`; a script builds its elements once, draws each
-// new view into them, and sends what the student does to Python as an event.
+// Shared by all widgets: their scripts are put together into one text, this one first.
 
-const SVG_TAGS = new Set(["svg", "g", "rect", "line", "path", "text", "title", "defs", "pattern"]);
-const FOCUSABLE = new Set(["button", "input", "select", "textarea"]);
+const SVG_TAGS = new Set(["svg", "g", "rect", "line", "path", "polyline", "circle", "text", "title",
+  "defs", "pattern"]);
+const FOCUSABLE = new Set(["button", "input", "select", "textarea", "summary"]);
+const PATIENCE = 3000; // milliseconds without an answer before the page says so
 
 // make("p", {class: "note", onclick: f}, "text", child): an element with what it holds.
 // JupyterLab takes arrow keys and Enter for its shortcuts, unless the element in focus
@@ -32,17 +32,62 @@ function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-// mount(context, label, build): build(root, send) makes the elements and returns
-// {draw(view), stop()}; draw is called for every view, stop (if any) at the end.
-function mount({ model, el }, label, build) {
-  const root = make("div", { class: "cnnkit", role: "group", "aria-label": label });
-  const { draw, stop } = build(root, (event) => model.send(event));
-  const redraw = () => draw(model.get("view"));
+// Only the last of several quick changes of one control, or moves of the mouse, matters.
+function replaces(event, earlier) {
+  return earlier && ((event.set && event.set === earlier.set) || (event.go && event.go === earlier.go));
+}
+
+// connect(model, slow): send(event) asks Python. One message at a time is on its way; what comes
+// meanwhile is sent together afterwards, and Python draws once for all of it.
+function connect(model, slow) {
+  let waiting = false, queue = [], timer = null, last = null;
+  function flush() {
+    if (waiting || !queue.length) return;
+    const events = queue;
+    [waiting, queue] = [true, []];
+    timer = setTimeout(() => slow(true), PATIENCE);
+    model.send({ events });
+  }
+  function send(event) {
+    if (replaces(event, queue.at(-1))) queue.pop();
+    queue.push(event);
+    flush();
+  }
+  send.busy = () => waiting || queue.length > 0;
+  // Every answer has another number.
+  send.answered = (number) => {
+    if (number === last) return;
+    last = number;
+    clearTimeout(timer);
+    slow(false);
+    waiting = false;
+    flush();
+  };
+  send.stop = () => clearTimeout(timer);
+  return send;
+}
+
+// mount(context, build): build(root, send, view) makes the elements and returns {draw(view), stop()};
+// draw is called for every view, stop (if any) at the end.
+function mount({ model, el }, build) {
+  const root = make("div", { class: "cnnkit", role: "group", "aria-label": model.get("view").label });
+  const patience = make("p", { class: "note patience", role: "status" });
+  const send = connect(model, (isSlow) => say(patience, isSlow
+    ? "No answer from Python yet: it is busy with another cell, or was restarted (then run this cell again)."
+    : ""));
+  const { draw, stop } = build(root, send, model.get("view"));
+  root.append(patience);
+  const redraw = () => {
+    const view = model.get("view");
+    send.answered(view.answered);
+    draw(view);
+  };
   model.on("change:view", redraw);
   redraw();
   el.append(root);
   return () => {
     model.off("change:view", redraw);
+    send.stop();
     if (stop) stop();
   };
 }

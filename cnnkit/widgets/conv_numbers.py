@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnkit import shapes
+from cnnkit.widgets.figures import bracket
 
 # A dahlia in ten grey levels of red, green and blue: a crop of flower.jpg as scikit-learn
 # ships it (photograph by vultilion, CC BY 2.0), averaged over squares of 28 by 28 pixels.
@@ -127,21 +128,6 @@ def warning(setting: Setting, size: Place) -> str:
     )
 
 
-def move(place: Place, key: str, size: Place) -> Place:
-    """Answer a key: arrows move by one place, Home and End go to the first and the last.
-
-    "next" goes on as one reads, and from the last place back to the first.
-    """
-    (i, j), (rows, columns) = place, size
-    if key == "next":
-        return divmod((i * columns + j + 1) % (rows * columns), columns)
-    if key in ("Home", "End"):
-        return (0, 0) if key == "Home" else (rows - 1, columns - 1)
-    down = {"ArrowDown": 1, "ArrowUp": -1}.get(key, 0)
-    right = {"ArrowRight": 1, "ArrowLeft": -1}.get(key, 0)
-    return min(max(i + down, 0), rows - 1), min(max(j + right, 0), columns - 1)
-
-
 def window_sum(
     x: np.ndarray, w: np.ndarray, bias: float, place: Place, setting: Setting
 ) -> tuple[list[str], float]:
@@ -157,15 +143,3 @@ def window_sum(
         for values, kernel in zip(patch.reshape(len(x), -1), w.reshape(len(x), -1), strict=True)
     ]
     return lines, float((patch * w).sum() + bias)
-
-
-def number(value: float) -> str:
-    """Write a number shortly: whole ones in full, others with three digits."""
-    value = float(value)
-    text = str(int(value)) if value.is_integer() and abs(value) < 1e4 else f"{value:.3g}"
-    return text.replace("-", "−")
-
-
-def bracket(value: float) -> str:
-    """Write a number, a negative one in brackets."""
-    return f"({number(value)})" if value < 0 else number(value)

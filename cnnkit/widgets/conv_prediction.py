@@ -26,15 +26,6 @@ SLIPS = (
 )
 
 
-def read(typed: list[str]) -> Place | None:
-    """Read the two typed numbers, or None where they are no whole numbers of 0 or more."""
-    texts = [text.strip() for text in typed]
-    if not all(text.isascii() and text.isdigit() for text in texts):
-        return None
-    height, width = (int(text[:6]) for text in texts)
-    return height, width
-
-
 def slips(predicted: Place, setting: Setting) -> list[str]:
     """Name the slips that lead to just this wrong prediction."""
     right = setting.size()

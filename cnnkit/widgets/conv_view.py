@@ -8,7 +8,9 @@ import numpy as np
 
 from cnnkit import shapes
 from cnnkit.widgets import conv_numbers as numbers
-from cnnkit.widgets.conv_numbers import Place, Setting, number
+from cnnkit.widgets import figures
+from cnnkit.widgets.conv_numbers import Place, Setting
+from cnnkit.widgets.figures import number
 
 MOST_CELLS = 20  # rows or columns of an output that are drawn, should a wrong one be larger
 
@@ -42,23 +44,25 @@ def inputs(scene: Scene, place: Place, shown: Place | None) -> list[dict]:
     grids = []
     for name, plane in zip(scene.channels, scene.x, strict=True):
         padded = np.pad(plane, p)
-        level = (padded - low) / ((high - low) or 1)
         marks = [["" for _ in row] for row in padded]
         for i, j in np.ndindex(padded.shape):
             inside = all(p <= at < p + n for at, n in zip((i, j), plane.shape, strict=True))
             lost = inside and shown and (i in lost_rows or j in lost_columns)
             kinds = {"pad": not inside, "tap": i in rows and j in columns, "lost": lost}
             marks[i][j] = " ".join(kind for kind, is_so in kinds.items() if is_so)
+        drawn = {"fill": "grey", "low": low, "high": high, "marks": marks, "first": -p}
         caption = _caption("input", name, scene)
-        grids.append(_grid(caption, padded, level, marks, first=-p, grey=True))
+        grids.append(figures.grid("input", caption, padded, scale=_scale(scene), **drawn))
     return grids
 
 
 def kernels(scene: Scene, chosen: int) -> list[dict]:
     """Draw the chosen filter: one kernel for each channel."""
-    what = f"filter {chosen}"
+    drawn = {"fill": "signed", "high": np.abs(scene.w).max(), "ruled": False}
     return [
-        _grid(_caption(what, name, scene), plane, _signed(plane, scene.w), [], ruled=False)
+        figures.grid(
+            "kernel", _caption(f"filter {chosen}", name, scene), plane, scale=_scale(scene), **drawn
+        )
         for name, plane in zip(scene.channels, scene.w[chosen], strict=True)
     ]
 
@@ -68,13 +72,16 @@ def outputs(scene: Scene, place: Place, chosen: int) -> list[dict]:
     if scene.y is None:
         return []
     grids = []
+    high = np.abs(scene.y[np.isfinite(scene.y)]).max(initial=0)
     for o, plane in enumerate(scene.y):
         marks = [["" for _ in row] for row in plane]
         for i, j in np.ndindex(plane.shape):
             here = "here" if o == chosen and (i, j) == tuple(place) else ""
             bad = "wrong" if scene.wrong is not None and scene.wrong[o, i, j] else ""
             marks[i][j] = f"{here} {bad}".strip()
-        grids.append(_grid(f"output, filter {o}", plane, _signed(plane, scene.y), marks))
+        drawn = {"fill": "signed", "high": high, "marks": marks, "click": True}
+        caption = f"output, filter {o}"
+        grids.append(figures.grid(f"output {o}", caption, plane, scale=_scale(scene), **drawn))
     return grids
 
 
@@ -118,38 +125,14 @@ def drawable(y: object) -> np.ndarray | None:
     return y[0, :4, :MOST_CELLS, :MOST_CELLS].astype(float)
 
 
-def _grid(
-    caption: str,
-    values: np.ndarray,
-    fill: np.ndarray,
-    marks: list[list[str]],
-    *,
-    first: int = 0,
-    grey: bool = False,
-    ruled: bool = True,
-) -> dict:
-    rows, columns = values.shape
-    return {
-        "caption": caption,
-        "label": f"{caption}: {rows} rows, {columns} columns",
-        "text": [[number(value) for value in row] for row in values],
-        "fill": np.nan_to_num(fill).round(3).tolist(),
-        "marks": marks,
-        "first": first,
-        "grey": grey,
-        "ruled": ruled,
-    }
+def _scale(scene: Scene) -> float:
+    """Draw smaller cells where there are several channels."""
+    return 0.8 if len(scene.x) > 1 else 1.0
 
 
 def _caption(what: str, channel: str, scene: Scene) -> str:
     """Name a grid; a single channel needs no name, and a grey picture is not red."""
     return f"{what}, {channel}" if len(scene.channels) > 1 else what
-
-
-def _signed(plane: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Scale values to -1 .. 1 by the largest of the whole array."""
-    finite = np.abs(whole[np.isfinite(whole)])
-    return np.clip(np.nan_to_num(plane) / (finite.max(initial=0) or 1), -1, 1)
 
 
 def _slice(part: slice) -> str:

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
-from html import escape
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnkit.ops import conv2d as reference
+from cnnkit.widgets import controls, conv_prediction, conv_view, figures, student
 from cnnkit.widgets import conv_numbers as numbers
-from cnnkit.widgets import conv_prediction, conv_view, student
-from cnnkit.widgets.base import Widget, asset
-from cnnkit.widgets.conv_numbers import LIMITS, Setting
+from cnnkit.widgets.base import Widget
+from cnnkit.widgets.controls import Prediction
+from cnnkit.widgets.conv_numbers import LIMITS, Place, Setting
 
 RULE = "⌊(n + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1"
 NO_OUTPUT = "There is no output: the window is larger than the padded image."
 PREDICT = "Predict the size of the output first; then move the window."
+NO_SIZE = "Type two whole numbers: the height and the width of the output."
+KEYS = (
+    "Window over the image: arrow keys move it by one output place, Home and End to the first and "
+    "the last."
+)
+LABELS = {"channels": "channels C", "filters": "filters O"}
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the sliders and the window stand, and what was predicted."""
+
+    setting: Setting
+    place: Place = (0, 0)
+    filter: int = 0
+    prediction: Prediction = Prediction()
 
 
 class ConvExplorer(Widget):
@@ -27,8 +44,7 @@ class ConvExplorer(Widget):
     again.
     """
 
-    _esm = asset("base.js", "conv_widget.js")
-    _css = asset("base.css", "conv_widget.css")
+    label = "Convolution explorer"
 
     def __init__(
         self, conv2d: Callable | None = None, *, image: ArrayLike | None = None, **setting: int
@@ -38,116 +54,140 @@ class ConvExplorer(Widget):
         self._name = "cnnkit.ops.conv2d" if conv2d is None else student.name_of(conv2d)
         self._image, self._channels = read_image(image)
         self._limits = limits(self._image)
-        self._place, self._filter, self._skip = (0, 0), 0, False
-        self._set(read_setting(setting, self._limits))
-        self.view = self._draw()
+        self._run = lru_cache(16)(self._run_once)
+        self.show(State(read_setting(setting, self._limits)))
 
-    def on_event(self, event: dict) -> None:
+    def step(self, state: State, event: dict) -> State:
         """Answer a slider, a key, a click, a prediction or the switch that skips it."""
-        size = self._setting.size()
+        size = state.setting.size()
+        can_move = size and state.prediction.revealed
         match event:
+            case {"set": "filter", "value": o}:
+                return replace(state, filter=int(o))
             case {"set": name, "value": value}:
-                self._set(replace(self._setting, **{name: int(value)}))
-            case {"move": key} if self._revealed and size:
-                self._place = numbers.move(self._place, key, size)
-            case {"go": [o, i, j]} if self._revealed and size and i < size[0] and j < size[1]:
-                self._place, self._filter = (i, j), min(o, self._setting.filters - 1)
-            case {"filter": o}:
-                self._filter = int(o)
-            case {"predict": typed}:
-                self._predict(conv_prediction.read(typed))
+                return _changed(state, replace(state.setting, **{name: int(value)}))
+            case {"move": key} if can_move:
+                return replace(state, place=figures.move(state.place, key, size))
+            case {"go": where, "at": [i, j]} if can_move and i < size[0] and j < size[1]:
+                o = int(where.removeprefix("output "))
+                return replace(state, place=(i, j), filter=min(o, state.setting.filters - 1))
+            case {"predict": typed} if size:
+                return replace(state, prediction=_predicted(state, typed))
             case {"skip": skip}:
-                self._skip = bool(skip)
-        self.view = self._draw()
+                return replace(state, prediction=state.prediction.skipped(skip))
+        return state
 
-    @property
-    def _revealed(self) -> bool:
-        return self._skip or self._predicted is not None
-
-    def _set(self, setting: Setting) -> None:
-        """Take a new setting: run the function on it; a new size is to be predicted again."""
-        kept = replace(setting, channels=1, filters=1)
-        if not hasattr(self, "_setting") or kept != replace(self._setting, channels=1, filters=1):
-            self._predicted, self._verdict, self._place = None, "", (0, 0)
-        self._setting = setting
-        self._filter = min(self._filter, setting.filters - 1)
-        self._run()
-
-    def _run(self) -> None:
-        """Run the function on the picture and compare with cnnkit's."""
-        setting = self._setting
-        x = self._image[: setting.channels, : setting.height, : setting.width]
-        w, b = numbers.weights(setting)
-        scene = conv_view.Scene(setting, x, w, b, self._channels[: setting.channels], self._name)
-        self._trouble = self._difference = ""
-        if setting.size():
-            given = [x[None].astype(float), w.astype(float), b.astype(float)]
-            outcome = student.call(self._conv2d, *given, **setting.options)
-            self._trouble, wrong = outcome.trouble, None
-            if outcome.value is not None or not outcome.trouble:
-                wrong, self._difference = student.judge(
-                    self._name, outcome.value, reference(*given, **setting.options)
-                )
-            scene = replace(
-                scene,
-                y=conv_view.drawable(outcome.value),
-                wrong=None if wrong is None else wrong[0],
-            )
-        self._scene = scene
-
-    def _predict(self, predicted: numbers.Place | None) -> None:
-        if predicted is None:
-            self._verdict = "Type two whole numbers: the height and the width of the output."
-        elif self._setting.size():
-            self._predicted = predicted
-            self._verdict = conv_prediction.verdict(predicted, self._setting)
-
-    def _draw(self) -> dict:
-        setting, size = self._setting, self._setting.size()
-        shown = size if self._revealed else None
-        view = {
-            "about": f"The output is what {self._name} gives.",
-            "setting": asdict(setting),
-            "limits": self._limits,
-            "filter": self._filter,
-            "skip": self._skip,
-            "fits": size is not None,
-            "shown": shown is not None,
-            "verdict": self._verdict,
-            "right": self._predicted == size,
-            "formula": [f"Output size along an axis of n pixels: {RULE}"],
-            "counts": numbers.counts(setting, shown),
-            "warning": numbers.warning(setting, shown) if shown else "",
-            "trouble": " ".join(filter(None, [self._trouble, self._difference * bool(shown)])),
-            "inputs": conv_view.inputs(self._scene, self._place, shown),
-            "kernels": conv_view.kernels(self._scene, self._filter),
-            "bias": numbers.number(self._scene.b[self._filter]),
-            "outputs": [],
-            "live": PREDICT if size else NO_OUTPUT,
-            "reads": "",
-            "sum": [],
-        }
+    def draw(self, state: State) -> dict:
+        """Draw input, filter and output; before the prediction, nothing that tells the size."""
+        setting, size = state.setting, state.setting.size()
+        scene, trouble, difference = self._run(setting)
+        shown = size if state.prediction.revealed else None
+        warning = numbers.warning(setting, shown) if shown else ""
+        trouble = " ".join(filter(None, [trouble, difference * bool(shown)]))
+        texts = {"reads": "", "sum": []}
+        formula = [f"Output size along an axis of n pixels: {RULE}"]
         if shown:
-            view["formula"] += [
+            texts = conv_view.sentences(scene, state.place, state.filter)
+            formula += [
                 numbers.formula(setting.height, size[0], "height", setting),
                 numbers.formula(setting.width, size[1], "width", setting),
             ]
-            view["outputs"] = conv_view.outputs(self._scene, self._place, self._filter)
-            view |= conv_view.sentences(self._scene, self._place, self._filter)
-        return view
+        live = texts.pop("live", PREDICT if size else NO_OUTPUT)
+        return {
+            "about": f"The output is what {self._name} gives.",
+            "controls": self._controls(state),
+            "prediction": controls.prediction(
+                "Predict the output:",
+                state.prediction,
+                fields=("height", "width"),
+                possible=size is not None,
+            ),
+            "notes": {
+                "trouble": ("bad", trouble and f"✗ {trouble}"),
+                "warning": ("bad", warning),
+            },
+            "stage": _stage(scene, state, shown),
+            "play": {"event": {"move": "next"}, "every": 700} if shown else None,
+            "live": live,
+            "texts": texts
+            | {
+                "legend": _legend(bool(warning or trouble)),
+                "formula": formula,
+                "counts": numbers.counts(setting, shown),
+            },
+        }
 
-    def describe(self) -> str:
-        """Give the setting, the size rule and the texts of the present view."""
-        setting = ", ".join(f"{name} {value}" for name, value in asdict(self._setting).items())
-        view = self.view
-        texts = [*view["formula"], *view["counts"], view["warning"], view["trouble"], view["live"]]
-        return "\n".join([f"Convolution explorer ({setting})", *filter(None, texts)])
+    def static_events(self) -> list[dict]:
+        """Move, step through stride, padding and dilation, and predict sizes up to 9."""
+        moves = [{"move": key} for key in (*figures.KEYS, "next")]
+        steps = {"stride": (1, 2, 3), "padding": (0, 1), "dilation": (1, 2)}
+        sets = [{"set": name, "value": v} for name, values in steps.items() for v in values]
+        return [*moves, *sets, {"skip": True}, {"skip": False}]
 
-    def still(self) -> str:
-        """Give the present view as HTML tables."""
-        grids = [*self.view["inputs"], *self.view["kernels"], *self.view["outputs"]]
-        texts = "".join(f"<p>{escape(line)}</p>" for line in self.describe().splitlines())
-        return texts + "".join(map(_table, grids)) + "<p>Run the cell to move the window.</p>"
+    def _run_once(self, setting: Setting) -> tuple[conv_view.Scene, str, str]:
+        """Run the function on the picture and compare with cnnkit's.
+
+        Gives the scene, what is wrong in any case, and what would tell the output's size.
+        """
+        x = self._image[: setting.channels, : setting.height, : setting.width]
+        w, b = numbers.weights(setting)
+        scene = conv_view.Scene(setting, x, w, b, self._channels[: setting.channels], self._name)
+        if not setting.size():
+            return scene, "", ""
+        given = [x[None].astype(float), w.astype(float), b.astype(float)]
+        outcome = student.call(self._conv2d, *given, **setting.options)
+        wrong, difference = None, ""
+        if outcome.value is not None or not outcome.trouble:
+            right = reference(*given, **setting.options)
+            wrong, difference = student.judge(self._name, outcome.value, right)
+        y = conv_view.drawable(outcome.value)
+        scene = replace(scene, y=y, wrong=None if wrong is None else wrong[0])
+        return scene, outcome.trouble, difference
+
+    def _controls(self, state: State) -> list[dict]:
+        values = asdict(state.setting)
+        sliders = [
+            controls.slider(name, LABELS.get(name, name), values[name], *self._limits[name])
+            for name in LIMITS
+        ]
+        names = [(o, f"filter {o}") for o in range(state.setting.filters)]
+        chosen = controls.select("filter", "filter shown", state.filter, names)
+        return sliders + [chosen] * (len(names) > 1)
+
+
+def _changed(state: State, setting: Setting) -> State:
+    """Take a new setting; a new size is to be predicted again."""
+    state = replace(state, filter=min(state.filter, setting.filters - 1))
+    same = replace(state.setting, channels=setting.channels, filters=setting.filters)
+    if setting == same:
+        return replace(state, setting=setting)
+    return replace(state, setting=setting, place=(0, 0), prediction=state.prediction.again())
+
+
+def _predicted(state: State, typed: list[str]) -> Prediction:
+    predicted = controls.whole_numbers(typed)
+    if predicted is None:
+        return state.prediction.refused(NO_SIZE)
+    verdict = conv_prediction.verdict(predicted, state.setting)
+    return state.prediction.judged(verdict, predicted == state.setting.size())
+
+
+def _stage(scene: conv_view.Scene, state: State, shown: Place | None) -> dict:
+    outputs = conv_view.outputs(scene, state.place, state.filter) if shown else []
+    unseen = figures.hidden("none" if shown or not state.setting.size() else "?")
+    row = [
+        *conv_view.inputs(scene, state.place, shown),
+        figures.sign("★"),
+        *conv_view.kernels(scene, state.filter),
+        figures.sign(f"+ {figures.number(scene.b[state.filter])} ="),
+        *(outputs or [unseen]),
+    ]
+    return {"label": KEYS, "rows": [row]}
+
+
+def _legend(hatched: bool) -> str:
+    text = "Outlined: the window, and its place in the output. Dotted: padding."
+    return text + (" Hatched: what the messages above are about." if hatched else "")
 
 
 def read_image(image: ArrayLike | None) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -196,11 +236,3 @@ def read_setting(wanted: dict[str, int], ranges: dict[str, list[int]]) -> Settin
             raise ValueError(f"{name} is {value!r}: it must be a whole number, {low} to {high}.")
     start = {name: min(value, ranges[name][1]) for name, value in asdict(Setting()).items()}
     return Setting(**start | {name: int(value) for name, value in wanted.items()})
-
-
-def _table(grid: dict) -> str:
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>"
-        for row in grid["text"]
-    )
-    return f"<table><caption>{escape(grid['caption'])}</caption>{rows}</table>"

@@ -41,9 +41,4 @@ function buildQuiz(root, send, view) {
   return { draw };
 }
 
-export default {
-  render(context) {
-    const view = context.model.get("view");
-    return mount(context, "Quiz", (root, send) => buildQuiz(root, send, view));
-  },
-};
+const widget = { render: (context) => mount(context, buildQuiz) };

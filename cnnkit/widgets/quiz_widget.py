@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from cnnkit.widgets import rich_text
-from cnnkit.widgets.base import Widget, asset
+from cnnkit.widgets.base import Widget, script, style
 
 
 class Quiz(Widget):
@@ -15,17 +15,26 @@ class Quiz(Widget):
     the answer.
     """
 
-    _esm = asset("base.js", "quiz_widget.js")
-    _css = asset("base.css", "quiz_widget.css")
+    _esm = script("quiz_widget.js")
+    _css = style("quiz_widget.css")
+    label = "Quiz"
 
     def __init__(self, quiz: dict) -> None:
         super().__init__()
         self._quiz = quiz
-        self.view = view(quiz)
+        self.show(None)
 
-    def on_event(self, event: dict) -> None:
-        """Judge the option that the student checked."""
-        self.view = view(self._quiz, event["check"])
+    def step(self, state: int | None, event: dict) -> int | None:
+        """Give the option that the student checked last."""
+        return event.get("check", state)
+
+    def draw(self, state: int | None) -> dict:
+        """Give what the page shows: the question, and the verdict on the option checked last."""
+        return view(self._quiz, state)
+
+    def static_events(self) -> list[dict]:
+        """Check each option."""
+        return [{"check": index} for index in range(len(self._quiz["options"]))]
 
     def describe(self) -> str:
         """Give question and options as text, without the answer."""

@@ -44,8 +44,17 @@ def call(function: Callable, *arrays: np.ndarray, **options: object) -> Outcome:
     return Outcome(value)
 
 
-def judge(name: str, got: object, expected: np.ndarray) -> tuple[np.ndarray | None, str]:
+def judge(
+    name: str,
+    got: object,
+    expected: np.ndarray,
+    *,
+    array: str = "y",
+    marked: str = "; they are hatched and marked ≠",
+) -> tuple[np.ndarray | None, str]:
     """Compare what a function returned with what it should have.
+
+    ``array`` is its name in sentences, ``marked`` how the widget shows the differences.
 
     Returns
     -------
@@ -67,8 +76,8 @@ def judge(name: str, got: object, expected: np.ndarray) -> tuple[np.ndarray | No
     where = tuple(int(index) for index in np.argwhere(wrong)[0])
     place = ", ".join(map(str, where))
     return wrong, (
-        f"{name} differs in {wrong.sum()} of {wrong.size} values; they are hatched and marked ≠. "
-        f"The first is y[{place}]: it gave {float(got[where]):.6g}, right is "
+        f"{name} differs in {wrong.sum()} of {wrong.size} values{marked}. "
+        f"The first is {array}[{place}]: it gave {float(got[where]):.6g}, right is "
         f"{float(expected[where]):.6g}."
     )
 

@@ -71,6 +71,7 @@ def lab_url(lab_folder: Path, tmp_path_factory: pytest.TempPathFactory):
 def watched(browser, lab_url: str):
     """Give a fresh page of the lab and the watch that follows it."""
     context = browser.new_context(base_url=lab_url, viewport=SIZE)
+    context.set_default_timeout(90_000)  # see above: of pages that open and clicks that wait
     page, watch = context.new_page(), lab.Watch()
     watch.follow(page, lab_url)
     yield page, watch

@@ -20,7 +20,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from autograder.chapter import Cell
 
-START_SECONDS = 60
+START_SECONDS = 180  # on a busy machine
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     # Cells outside the window are otherwise not in the page.
@@ -89,15 +89,21 @@ class Watch:
 @contextmanager
 def jupyter_lab(folder: Path, private: Path) -> Iterator[str]:
     """Run JupyterLab on ``folder`` and give its address; ``private`` holds its own files."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
+    command = [sys.executable, "-m", "jupyterlab", *_options(folder, port)]
+    with serving(command, port, folder, private) as url:
+        yield url
+
+
+@contextmanager
+def serving(command: list[str], port: int, folder: Path, private: Path, **env) -> Iterator[str]:
+    """Run a command that starts a JupyterLab, give its address and end it."""
     url = f"http://127.0.0.1:{port}"
     log = private / "lab.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *_options(folder, port)],
-            env=_environment(private),
+            command,
+            env=_environment(private) | env,
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -113,6 +119,13 @@ def jupyter_lab(folder: Path, private: Path) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def free_port() -> int:
+    """Find a port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def open_notebook(page: Page, name: str) -> None:
@@ -182,6 +195,31 @@ def widget(page: Page, index: int) -> Locator:
 def widget_named(page: Page, label: str) -> Locator:
     """Give the first of the course's widgets with this label."""
     return page.get_by_role("group", name=label, exact=True).first
+
+
+def use_theme(page: Page, name: str) -> None:
+    """Choose a theme of JupyterLab, "Light" or "Dark", and wait until it is there."""
+    page.evaluate(
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
+        f"JupyterLab {name}",
+    )
+    light = str(name == "Light").lower()
+    page.locator(f'body[data-jp-theme-light="{light}"]').wait_for(state="attached")
+
+
+def sticks_out(page: Page, width: int = 360) -> list[str]:
+    """Make the page as narrow as a telephone, and name the widgets that do not fit then."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    found = []
+    for box in page.locator(".cnnkit").all():
+        page.wait_for_function(
+            "([node, width]) => node.clientWidth < width",
+            arg=[box.element_handle(), width - 30],
+        )
+        if box.evaluate("node => node.scrollWidth - node.clientWidth") > 0:
+            found.append(box.get_attribute("aria-label"))
+    return found
 
 
 def code_cells(cells: Iterable[Cell]) -> list[Cell]:

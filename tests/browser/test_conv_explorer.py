@@ -2,12 +2,21 @@
 
 import numpy as np
 import pytest
-from lab import axe_violations, open_notebook, run_all, widget, write_notebook
+from lab import (
+    axe_violations,
+    open_notebook,
+    run_all,
+    sticks_out,
+    use_theme,
+    widget,
+    write_notebook,
+)
 from playwright.sync_api import expect
 
 from cnnkit import ops
 from cnnkit.widgets import conv_numbers as numbers
 from cnnkit.widgets.conv_numbers import Setting
+from cnnkit.widgets.figures import number
 
 FIRST = Setting(height=6, width=8, padding=1)
 WRONG = Setting(filters=2, channels=2)
@@ -34,8 +43,8 @@ def outputs(setting: Setting, flipped: bool = False) -> np.ndarray:
 
 def predict(explorer, height, width):
     """Type a prediction and press Enter."""
-    explorer.get_by_label("predicted output height").fill(str(height))
-    explorer.get_by_label("predicted output width").fill(str(width))
+    explorer.get_by_label("predicted height").fill(str(height))
+    explorer.get_by_label("predicted width").fill(str(width))
     explorer.page.keyboard.press("Enter")
 
 
@@ -63,10 +72,10 @@ def page(watched, lab_folder):
 def test_a_prediction_reveals_the_output(page):
     explorer = widget(page, 0)
     expect(live(explorer)).to_contain_text("Predict the size")
-    assert explorer.locator(".output svg").count() == 0
+    assert explorer.locator("[data-name^=output] svg").count() == 0
     predict(explorer, 4, 6)
     expect(explorer.locator(".verdict")).to_contain_text("the padding is left out")
-    assert explorer.locator(".output .cell").count() == 6 * 8
+    assert explorer.locator("[data-name^=output] .cell").count() == 6 * 8
     expect(stage(explorer)).to_be_focused()
 
 
@@ -75,15 +84,15 @@ def test_a_key_moves_the_window_and_tells_the_value(page):
     stage(explorer).focus()
     page.keyboard.press("Home")
     expect(explorer.locator(".here")).to_have_attribute("data-at", "0,0")
-    before = explorer.locator(".input .outline").first.bounding_box()
+    before = explorer.locator("[data-name=input] .outline").first.bounding_box()
     page.keyboard.press("ArrowRight")
-    value = numbers.number(outputs(FIRST)[0, 0, 1])
+    value = number(outputs(FIRST)[0, 0, 1])
     expect(live(explorer)).to_have_text(
         f"Row 0, column 1 of the output: cnnkit.ops.conv2d gives {value}."
     )
     expect(explorer.locator(".here")).to_have_attribute("data-at", "0,1")
     expect(explorer.locator(".here text")).to_have_text(value)
-    after = explorer.locator(".input .outline").first.bounding_box()
+    after = explorer.locator("[data-name=input] .outline").first.bounding_box()
     assert after["x"] - before["x"] == pytest.approx(30, abs=1) and after["y"] == before["y"]
 
 
@@ -93,7 +102,7 @@ def test_a_burst_of_keys_ends_where_it_should(page):
     page.keyboard.press("Home")
     for key in ["ArrowRight"] * 12 + ["ArrowDown"] * 9 + ["ArrowLeft"] * 3 + ["ArrowUp"] * 2:
         page.keyboard.press(key)
-    value = numbers.number(outputs(FIRST)[0, 3, 4])
+    value = number(outputs(FIRST)[0, 3, 4])
     expect(live(explorer)).to_contain_text(
         f"Row 3, column 4 of the output: cnnkit.ops.conv2d gives {value}."
     )
@@ -133,17 +142,17 @@ def test_a_wrong_function_shows_as_a_wrong_picture(page):
     expect(explorer.locator(".trouble")).to_contain_text(
         f"upside_down differs in {differ} of {got.size} values"
     )
-    assert explorer.locator(".output .wrong .hatch").count() == differ
-    assert explorer.locator(".output .sign").count() == differ
-    assert explorer.locator(".output .cell text:not(.sign)").all_text_contents() == [
-        numbers.number(value) for value in got.ravel()
+    assert explorer.locator("[data-name^=output] .wrong .hatch").count() == differ
+    assert explorer.locator("[data-name^=output] .sign").count() == differ
+    assert explorer.locator("[data-name^=output] .cell text:not(.sign)").all_text_contents() == [
+        number(value) for value in got.ravel()
     ]
-    explorer.locator(".output figure").nth(1).locator('[data-at="2,3"]').click()
+    explorer.locator("[data-name='output 1'] [data-at='2,3']").click()
     expect(live(explorer)).to_have_text(
-        f"Row 2, column 3 of the output: upside_down gives {numbers.number(got[1, 2, 3])}, "
-        f"right is {numbers.number(right[1, 2, 3])}."
+        f"Row 2, column 3 of the output: upside_down gives {number(got[1, 2, 3])}, "
+        f"right is {number(right[1, 2, 3])}."
     )
-    expect(explorer.get_by_label("filter shown")).to_have_value("1")
+    expect(explorer.get_by_label("filter shown")).to_have_value("filter 1")
 
 
 def test_an_exception_is_a_message_and_the_widget_lives_on(page):
@@ -159,28 +168,19 @@ def test_unused_rows_are_told_in_words_and_hatched(page):
     explorer = widget(page, 3)
     explorer.get_by_text("show without predicting").click()
     expect(explorer.locator(".warning")).to_contain_text("no window reads row 6 or column 6")
-    assert explorer.locator(".input .lost .hatch").count() == 13
+    assert explorer.locator("[data-name=input] .lost .hatch").count() == 13
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_axe_finds_nothing(page, theme):
-    page.evaluate(
-        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
-    )
-    light = str(theme == "JupyterLab Light").lower()
-    page.locator(f'body[data-jp-theme-light="{light}"]').wait_for(state="attached")
+    use_theme(page, theme)
     assert axe_violations(page, ".cnnkit") == []
 
 
 def test_on_a_narrow_screen_nothing_sticks_out(page):
     widget(page, 4).get_by_text("show without predicting").click()
-    expect(widget(page, 4).locator(".output figure")).to_have_count(4)
-    page.set_viewport_size({"width": 360, "height": 800})
-    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-    for index in range(5):
-        box = widget(page, index)
-        page.wait_for_function("node => node.clientWidth < 330", arg=box.element_handle())
-        assert box.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+    expect(widget(page, 4).locator("figure[data-name^=output]")).to_have_count(4)
+    assert sticks_out(page) == []
 
 
 def test_nothing_is_asked_from_outside_and_no_error_is_in_the_console(page, watched):

@@ -7,7 +7,9 @@ import pytest
 from autograder.chapter import Cell, Chapter
 from autograder.feedback import render_page
 from autograder.report import render_report
+from autograder.report.pairs import render_pairs
 from autograder.results import FAILED, PASSED, CellResult, CodeResult, Result
+from autograder.similar import Likeness
 
 CHAPTER = Chapter(
     "91_small",
@@ -102,3 +104,36 @@ def test_no_barrier_that_axe_finds(browser, tmp_path, scheme):
         found = Axe().run(page).response["violations"]
         assert not [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
         page.close()
+
+
+def make_likeness():
+    """Two who wrote the same long function, names apart."""
+    lines = [f"    total += x[{n}] * {n * n % 7} - {n}" for n in range(30)]
+    source = "\n".join(["def double(x):", "    total = 0", *lines, "    return total"])
+    sources = source, source.replace("total", "my_own_sum_of_everything_that_came")
+    return Likeness(
+        [
+            Result(name, "91_small", code=[CodeResult("double", source)])
+            for name, source in zip(NAMES, sources, strict=False)
+        ],
+        {"double": "def double(x): ..."},
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1100])
+def test_pairs_stand_side_by_side_where_there_is_room(browser, tmp_path, scheme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    path = tmp_path / "page.html"
+    path.write_text(render_pairs(make_likeness(), CHAPTER), encoding="utf-8")
+    size = {"width": width, "height": 800}
+    page = browser.new_context(bypass_csp=True, color_scheme=scheme, viewport=size).new_page()
+    page.goto(path.as_uri())
+    left, right = (page.locator("figure").nth(side).bounding_box() for side in (0, 1))
+    assert (left["y"] == right["y"]) == (width > 800)
+    assert page.locator("figure mark").count() >= 2
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(page).response["violations"]
+    assert not [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
+    page.context.close()

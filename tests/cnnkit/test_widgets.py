@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from cnnkit.widgets import conv_explorer, quiz, rich_text
+from cnnkit import widgets
+from cnnkit.widgets import quiz, rich_text
 from cnnkit.widgets.quiz_format import decode, encode
 
 PADDING = {
@@ -109,20 +110,40 @@ def test_a_wrong_option_is_explained_and_another_can_be_checked():
     assert widget.view["why"][0] == ["strong", "Right."]
 
 
-@pytest.mark.parametrize("make", [lambda: quiz(encode(PADDING)), conv_explorer])
-def test_without_a_kernel_there_is_text_and_a_still_picture(make):
-    data, _ = make()._repr_mimebundle_()
+# All widgets, made as a chapter makes them.
+WIDGETS = {
+    name: getattr(widgets, name) for name in widgets.__all__ if name not in ("quiz", "stay_alive")
+} | {"quiz": lambda: quiz(encode(PADDING))}
+
+
+@pytest.fixture(scope="module", params=WIDGETS)
+def made(request):
+    """Each of the widgets."""
+    return WIDGETS[request.param]()
+
+
+def test_without_a_kernel_there_is_text_and_a_still_picture(made):
+    data, _ = made._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data
-    assert "Run the cell" in data["text/html"]
-    assert "why" not in data["text/html"] and "padded" not in data["text/html"]
+    assert "Run the cell" in data["text/html"] and "<script" not in data["text/html"]
     assert len(data["text/plain"].splitlines()) >= 3
 
 
-@pytest.mark.parametrize("make", [lambda: quiz(encode(PADDING)), conv_explorer])
-def test_a_widgets_script_is_one_text_that_loads_nothing(make):
-    widget = make()
-    assert "function make(" in widget._esm and "export default" in widget._esm
-    assert "import " not in widget._esm and "http" not in widget._esm.replace(
+def test_a_quiz_without_a_kernel_does_not_tell_its_answer():
+    html = quiz(encode(PADDING))._repr_mimebundle_()[0]["text/html"]
+    assert "why" not in html and "padded" not in html
+
+
+def test_a_widgets_script_is_one_text_that_loads_nothing(made):
+    assert "function make(" in made._esm and "export default" in made._esm
+    assert "import " not in made._esm and "http" not in made._esm.replace(
         "http://www.w3.org/2000/svg", ""
     )
-    assert "url(" not in widget._css and "@import" not in widget._css
+    assert "url(" not in made._css and "@import" not in made._css
+
+
+def test_every_widget_has_a_name_of_its_own_and_a_sentence_that_says_what_it_shows(made):
+    if made.label != "Quiz":
+        assert made.view["live"].strip() and made.view["label"] == made.label != "Widget"
+    labels = [type(make()).label for make in WIDGETS.values()]
+    assert len(set(labels)) == len(labels)

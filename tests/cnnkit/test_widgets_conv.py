@@ -10,6 +10,7 @@ from cnnkit.widgets import conv_explorer, student
 from cnnkit.widgets import conv_numbers as numbers
 from cnnkit.widgets import conv_prediction as prediction
 from cnnkit.widgets.conv_numbers import LIMITS, Setting
+from cnnkit.widgets.figures import number
 
 
 def some_settings(count=150, seed=0):
@@ -24,6 +25,22 @@ def shown(conv2d=None, **setting):
     widget = conv_explorer(conv2d, **setting)
     widget.on_event({"skip": True})
     return widget
+
+
+def grids(widget, name):
+    """What the stage shows under a name, or under names that begin so."""
+    (row,) = widget.view["stage"]["rows"]
+    return [figure for figure in row if figure.get("name", "").startswith(name)]
+
+
+def trouble(widget):
+    """What the note on the student's function says."""
+    return widget.view["notes"]["trouble"][1].removeprefix("✗ ")
+
+
+def predicted(widget):
+    """What has become of the prediction."""
+    return widget.view["prediction"]
 
 
 # --- numbers
@@ -104,32 +121,6 @@ def test_parameters_and_products_are_counted():
     assert len(numbers.counts(Setting(), None)) == 1
 
 
-@pytest.mark.parametrize(
-    ("place", "key", "moved"),
-    [
-        ((0, 0), "ArrowRight", (0, 1)),
-        ((0, 2), "ArrowRight", (0, 2)),
-        ((0, 0), "ArrowUp", (0, 0)),
-        ((0, 1), "ArrowDown", (1, 1)),
-        ((1, 1), "ArrowLeft", (1, 0)),
-        ((1, 2), "Home", (0, 0)),
-        ((0, 0), "End", (1, 2)),
-        ((0, 2), "next", (1, 0)),
-        ((1, 2), "next", (0, 0)),
-    ],
-)
-def test_keys_move_the_window_and_stop_at_the_edge(place, key, moved):
-    assert numbers.move(place, key, (2, 3)) == moved
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(12.0, "12"), (-3, "−3"), (0.12345, "0.123"), (np.nan, "nan"), (1e9, "1e+09")],
-)
-def test_numbers_are_written_shortly(value, text):
-    assert numbers.number(value) == text
-
-
 # --- predictions
 
 
@@ -170,18 +161,19 @@ def test_a_prediction_with_one_right_axis_says_which():
 def test_what_is_no_whole_number_is_no_prediction(typed):
     widget = conv_explorer()
     widget.on_event({"predict": typed})
-    assert "two whole numbers" in widget.view["verdict"] and not widget.view["shown"]
+    assert "two whole numbers" in predicted(widget)["verdict"] and not predicted(widget)["done"]
 
 
 def test_the_output_is_hidden_until_its_size_is_predicted():
     widget = conv_explorer(stride=3)
     hidden = json.dumps(widget.view)
-    assert not widget.view["outputs"] and "Unused" not in hidden and "Products" not in hidden
+    assert not grids(widget, "output") and "Unused" not in hidden and "Products" not in hidden
     widget.on_event({"move": "End"})
-    assert widget.view["inputs"][0]["marks"][0][0] == "tap"
+    assert grids(widget, "input")[0]["marks"][0][0] == "tap"
     widget.on_event({"predict": ["3", " 3"]})
-    assert widget.view["shown"] and not widget.view["right"]
-    assert "Unused" in widget.view["warning"] and "rounded up" in widget.view["verdict"]
+    assert predicted(widget)["done"] and not predicted(widget)["right"]
+    assert "Unused" in widget.view["notes"]["warning"][1]
+    assert "rounded up" in predicted(widget)["verdict"]
 
 
 def test_only_a_change_of_size_asks_for_a_new_prediction():
@@ -189,17 +181,17 @@ def test_only_a_change_of_size_asks_for_a_new_prediction():
     widget.on_event({"predict": ["5", "5"]})
     widget.on_event({"set": "filters", "value": 3})
     widget.on_event({"set": "channels", "value": 2})
-    assert widget.view["shown"] and len(widget.view["outputs"]) == 3
+    assert predicted(widget)["done"] and len(grids(widget, "output")) == 3
     widget.on_event({"set": "padding", "value": 1})
-    assert not widget.view["shown"] and widget.view["verdict"] == ""
+    assert not predicted(widget)["done"] and predicted(widget)["verdict"] == ""
 
 
 def test_prediction_can_be_skipped():
     widget = shown()
     widget.on_event({"set": "stride", "value": 2})
-    assert widget.view["shown"]
+    assert predicted(widget)["done"] and grids(widget, "output")
     widget.on_event({"skip": False})
-    assert not widget.view["shown"]
+    assert not predicted(widget)["done"] and not grids(widget, "output")
 
 
 # --- the widget
@@ -207,57 +199,62 @@ def test_prediction_can_be_skipped():
 
 def test_the_view_shows_what_the_layer_gives():
     widget = shown(height=6, width=8, kernel=2, stride=2, padding=1, channels=2, filters=3)
-    view = widget.view
+    shown_grids = {name: grids(widget, name) for name in ("input", "kernel", "output")}
     assert shapes.conv2d_shape(6, 8, 2, stride=2, padding=1) == (4, 5)
-    assert [len(view[name]) for name in ("inputs", "kernels", "outputs")] == [2, 2, 3]
-    assert len(view["inputs"][0]["text"]) == 8 and len(view["outputs"][0]["text"][0]) == 5
+    assert [len(found) for found in shown_grids.values()] == [2, 2, 3]
+    assert len(shown_grids["input"][0]["text"]) == 8
+    assert len(shown_grids["output"][0]["text"][0]) == 5
     x = numbers.flower()[None, :2, :6, :8].astype(float)
     w, b = numbers.weights(Setting(kernel=2, channels=2, filters=3))
     y = ops.conv2d(x, w, b, stride=2, padding=1)[0]
-    written = [[list(map(numbers.number, row)) for row in plane] for plane in y]
-    assert [grid["text"] for grid in view["outputs"]] == written
-    assert view["trouble"] == ""
+    written = [[list(map(number, row)) for row in plane] for plane in y]
+    assert [grid["text"] for grid in shown_grids["output"]] == written
+    assert trouble(widget) == ""
 
 
 def test_the_window_is_marked_in_its_padding():
     widget = shown(height=4, width=4, kernel=2, padding=1, dilation=2)
     widget.on_event({"move": "ArrowRight"})
-    marks = widget.view["inputs"][0]["marks"]
+    marks = grids(widget, "input")[0]["marks"]
     assert [(i, j) for i, j in np.ndindex(6, 6) if "tap" in marks[i][j]] == [
         (0, 1), (0, 3), (2, 1), (2, 3)
     ]  # fmt: skip
     assert marks[0] == ["pad", "pad tap", "pad", "pad tap", "pad", "pad"]
-    assert widget.view["reads"] == "y[0, 0, 0, 1] reads x[0, :, 1:2:2, 0:3:2]"
-    assert widget.view["outputs"][0]["marks"][0][1] == "here"
+    assert widget.view["texts"]["reads"] == "y[0, 0, 0, 1] reads x[0, :, 1:2:2, 0:3:2]"
+    assert grids(widget, "output")[0]["marks"][0][1] == "here"
 
 
 def test_channels_are_named_where_there_are_several():
-    grids = {n: shown(channels=n).view for n in (1, 2)}
+    widgets = {n: shown(channels=n) for n in (1, 2)}
     captions = {
-        n: [grid["caption"] for grid in [*view["inputs"], *view["kernels"]]]
-        for n, view in grids.items()
+        n: [grid["caption"] for name in ("input", "kernel") for grid in grids(widget, name)]
+        for n, widget in widgets.items()
     }
     assert captions[1] == ["input", "filter 0"]
     assert captions[2] == ["input, red", "input, green", "filter 0, red", "filter 0, green"]
-    assert grids[1]["sum"][0].startswith("products: ")
-    assert [line.split(":")[0] for line in grids[2]["sum"][:3]] == ["red", "green", "bias"]
+    assert widgets[1].view["texts"]["sum"][0].startswith("products: ")
+    assert [line.split(":")[0] for line in widgets[2].view["texts"]["sum"][:3]] == [
+        "red",
+        "green",
+        "bias",
+    ]
 
 
 def test_a_click_on_an_output_moves_there_and_chooses_its_filter():
     widget = shown(filters=2)
-    widget.on_event({"go": [1, 2, 3]})
-    assert widget.view["filter"] == 1
+    widget.on_event({"go": "output 1", "at": [2, 3]})
+    assert widget.state.filter == 1
     assert widget.view["live"].startswith("Row 2, column 3")
-    widget.on_event({"go": [0, 9, 9]})
+    widget.on_event({"go": "output 0", "at": [9, 9]})
     assert widget.view["live"].startswith("Row 2, column 3")
 
 
 def test_a_kernel_that_does_not_fit_is_told():
     widget = shown(height=3, width=3, kernel=5)
-    assert "no output" in widget.view["live"] and not widget.view["fits"]
+    assert "no output" in widget.view["live"]
     widget.on_event({"move": "ArrowRight"})
     widget.on_event({"predict": ["0", "0"]})
-    assert not widget.view["shown"]
+    assert predicted(widget)["verdict"] == "" and not grids(widget, "output")
 
 
 def test_every_setting_can_be_drawn_and_sent():
@@ -274,8 +271,10 @@ def test_every_setting_can_be_drawn_and_sent():
 def test_another_image_brings_its_own_limits():
     image = np.linspace(-1, 1, 20).reshape(4, 5)
     widget = shown(image=image, height=4)
-    assert widget.view["limits"]["height"] == [3, 4] and widget.view["limits"]["channels"] == [1, 1]
-    assert widget.view["inputs"][0]["text"][0][0] == "−1"
+    sliders = {control["name"]: control for control in widget.view["controls"]}
+    assert (sliders["height"]["low"], sliders["height"]["high"]) == (3, 4)
+    assert (sliders["channels"]["low"], sliders["channels"]["high"]) == (1, 1)
+    assert grids(widget, "input")[0]["text"][0][0] == "−1"
 
 
 @pytest.mark.parametrize(
@@ -301,7 +300,7 @@ def test_a_stub_is_told_to_be_not_written_yet():
         raise NotImplementedError()
 
     widget = conv_explorer(conv2d_naive)
-    assert "conv2d_naive is not written yet" in widget.view["trouble"]
+    assert "conv2d_naive is not written yet" in trouble(widget)
     widget.on_event({"predict": ["5", "5"]})
     assert "conv2d_naive gives nothing there, right is" in widget.view["live"]
 
@@ -323,7 +322,7 @@ def test_whatever_a_function_does_becomes_a_sentence(body, sentence):
         return body(ops.conv2d(x, w, b, **options))
 
     widget = shown(mine)
-    assert sentence in widget.view["trouble"]
+    assert sentence in trouble(widget)
     json.dumps(widget.view, allow_nan=False)
 
 
@@ -334,14 +333,14 @@ def test_a_difference_is_marked_in_its_cell_and_kept_back_until_the_reveal():
         return y
 
     widget = conv_explorer(forgets_the_bias, filters=2)
-    assert widget.view["trouble"] == ""
+    assert trouble(widget) == ""
     widget.on_event({"skip": True})
-    assert "differs in 1 of 50 values" in widget.view["trouble"]
-    assert "y[0, 1, 2, 3]" in widget.view["trouble"]
-    marks = [grid["marks"] for grid in widget.view["outputs"]]
+    assert "differs in 1 of 50 values" in trouble(widget)
+    assert "y[0, 1, 2, 3]" in trouble(widget)
+    marks = [grid["marks"] for grid in grids(widget, "output")]
     assert marks[1][2][3] == "wrong"
     assert sum(mark == "wrong" for plane in marks for row in plane for mark in row) == 1
-    widget.on_event({"go": [1, 2, 3]})
+    widget.on_event({"go": "output 1", "at": [2, 3]})
     assert ", right is" in widget.view["live"]
 
 
@@ -352,11 +351,11 @@ def test_a_function_that_changes_its_input_is_told_so_and_harms_nothing():
         return y
 
     widget = shown(changes)
-    before = widget.view["outputs"]
-    assert "changed one of its inputs" in widget.view["trouble"]
+    before = grids(widget, "output")
+    assert "changed one of its inputs" in trouble(widget)
     widget.on_event({"set": "stride", "value": 2})
     widget.on_event({"set": "stride", "value": 1})
-    assert widget.view["outputs"] == before
+    assert grids(widget, "output") == before
 
 
 def test_a_callable_without_a_name_has_one_in_sentences():

@@ -1,0 +1,81 @@
+// board(own): a widget that shows the view of cnnkit/widgets/base.py. Own kinds of figures and
+// elements that must outlive a view (a canvas to draw on) are given by the widget's own script.
+
+const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown",
+  "Escape"];
+
+function buildStage(send, own, play) {
+  const box = make("div", { class: "stage" });
+  box.addEventListener("keydown", (event) => {
+    if (event.target !== box || !KEYS.includes(event.key)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    play.stop();
+    send({ move: event.key });
+  });
+  // Only a stage that says what its keys do takes the keyboard.
+  function listen(label) {
+    if (box.getAttribute("aria-label") === label) return;
+    const names = { tabindex: 0, role: "application", "aria-label": label, "data-lm-suppress-shortcuts": "true" };
+    for (const [name, value] of Object.entries(names)) {
+      if (label) box.setAttribute(name, value);
+      else box.removeAttribute(name);
+    }
+  }
+  function draw(stage) {
+    box.hidden = !stage;
+    if (!stage) return;
+    listen(stage.label || null);
+    box.replaceChildren(...stage.rows.map((row) => make("div", { class: "figures" },
+      ...row.map((figure) => drawFigure(figure, send, own)))));
+  }
+  return { box, draw };
+}
+
+// Lines of text by name: made once, as a live region must be there before its text changes.
+function buildLines(attributes) {
+  const box = make("div"), lines = new Map();
+  function draw(entries) {
+    for (const name of lines.keys()) if (!(name in entries)) say(lines.get(name), "");
+    for (const [name, [kind, text]] of Object.entries(entries)) {
+      if (!lines.has(name)) {
+        lines.set(name, make("p", attributes));
+        box.append(lines.get(name));
+      }
+      lines.get(name).className = `${kind} ${name}`;
+      say(lines.get(name), text);
+    }
+  }
+  return { box, draw };
+}
+
+function board({ figures = {}, build = null } = {}) {
+  function assemble(root, send) {
+    const about = make("p", { class: "about" }), live = make("p", { class: "live", role: "status" });
+    const controls = buildControls(send), prediction = buildPrediction(send), play = buildPlay(send);
+    const notes = buildLines({ role: "status" }), texts = buildLines({});
+    const stage = buildStage(send, figures, play);
+    root.append(about, controls.box, prediction.row, prediction.verdict, notes.box, stage.box);
+    const more = build ? build(root, send) : {};
+    root.append(make("div", { class: "buttons" }, play.button), live, texts.box);
+
+    function draw(view) {
+      const predicting = prediction.holds(document.activeElement);
+      say(about, view.about || "");
+      controls.draw(view.controls);
+      prediction.draw(view.prediction);
+      notes.draw(Object.fromEntries(Object.entries(view.notes || {}).map(
+        ([name, [kind, text]]) => [name, ["note " + kind, text]])));
+      stage.draw(view.stage);
+      if (more.draw) more.draw(view);
+      play.draw(view.play);
+      say(live, view.live);
+      texts.draw(Object.fromEntries(Object.entries(view.texts || {}).map(
+        ([name, text]) => [name, ["text", [text].flat().join("\n")]])));
+      // The keys are wanted there next.
+      if (predicting && view.prediction && view.prediction.done) stage.box.focus();
+    }
+    return { draw, stop: () => { play.stop(); if (more.stop) more.stop(); } };
+  }
+  return { render: (context) => mount(context, assemble) };
+}
