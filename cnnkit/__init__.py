@@ -13,4 +13,28 @@ Importing :mod:`cnnkit` loads nothing heavy; each part loads what it needs when 
 - :mod:`cnnkit.training`: the training loop, for models in NumPy and in torch
 - :mod:`cnnkit.testing`: comparisons that say in words what differs (NumPy)
 - :mod:`cnnkit.pictures` (matplotlib) and :mod:`cnnkit.widgets` (anywidget)
+- :mod:`cnnkit.coursework`: a student's own notebooks, checked and counted; ``cnnkit.progress()``
 """
+
+
+def progress(chapter=None, folder=None):
+    """Sum up the points so far, of the course or of a chapter, as a small table.
+
+    It reads the notebooks as they were saved: save first. A visible test counts if it passed when
+    it was run last, and its function has not been run again since.
+
+    Parameters
+    ----------
+    chapter : str, optional
+        Number or name, such as "04": a line for each exercise instead of each chapter.
+    folder : path, optional
+        Where the notebooks are; this folder, or the folder ``notebooks`` in it, if left out.
+
+    Returns
+    -------
+    cnnkit.coursework.overview.Overview
+        What a notebook shows as a table and ``print`` as text.
+    """
+    from cnnkit.coursework.overview import progress
+
+    return progress(chapter, folder)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import textwrap
 from collections.abc import Sequence
 
 from cnnkit import doctor
@@ -19,7 +21,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     command.set_defaults(run=_doctor)
     _add_data(commands)
+    _add_check(commands)
+    _add_progress(commands)
+    _add_solution(commands)
     arguments = parser.parse_args(argv)
+    if hasattr(sys.stdout, "reconfigure"):  # a notebook's has not, and needs none
+        sys.stdout.reconfigure(errors="replace")  # for a screen that lacks some letters
     return arguments.run(arguments)
 
 
@@ -62,3 +69,74 @@ def _data(arguments: argparse.Namespace) -> int:
     from cnnkit.data import command  # only here: it loads NumPy
 
     return command.run(arguments.verb, getattr(arguments, "names", []))
+
+
+def _add_check(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "check",
+        help="look a notebook over before you hand it in",
+        description="Run a saved notebook from top to bottom in a fresh Python, as marking does, "
+        "and say what stands in the way: cells that are missing or changed, that only work in the "
+        "order in which you clicked, or that take too long. The notebook is not changed.",
+        epilog="Exit status: 0 when it can be handed in, even if tests fail; 1 when something "
+        "must be mended first; 2 when there is nothing that can be checked.",
+    )
+    command.add_argument("notebook", metavar="NOTEBOOK", help="such as 04_conv_layer.ipynb")
+    command.set_defaults(run=_check)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from cnnkit.coursework import check_command
+
+    return check_command.run(arguments.notebook)
+
+
+def _add_progress(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "progress",
+        help="sum up your points so far",
+        description="Sum up the visible tests that passed when they were run last, in the "
+        "notebooks as they were saved: for the whole course, or exercise by exercise for one "
+        "chapter. In a notebook: import cnnkit; cnnkit.progress().",
+        epilog="Exit status: 0, or 2 when there is no such chapter or no notebook of it.",
+    )
+    command.add_argument("chapter", nargs="?", metavar="CHAPTER", help="number or name, such as 04")
+    command.add_argument(
+        "--folder", metavar="DIR", help="where the notebooks are (default: here, or ./notebooks)"
+    )
+    command.set_defaults(run=_progress)
+
+
+def _progress(arguments: argparse.Namespace) -> int:
+    from cnnkit.coursework import notebooks, overview
+
+    try:
+        print(overview.progress(arguments.chapter, arguments.folder))
+    except (ValueError, notebooks.NotANotebook) as error:
+        print(error)
+        return 2
+    return 0
+
+
+def _add_solution(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "solution",
+        help="show the course's own answer, after an honest try",
+        description="Show the course's own answer to an exercise, once something is written for "
+        "it in notebooks/, right or wrong. Run it in the folder of the course.",
+        epilog="Exit status: 0 when the answer is shown; 1 when it is not, with the reason.",
+    )
+    command.add_argument("chapter", metavar="CHAPTER", help="number or name, such as 04")
+    command.add_argument("exercise", metavar="EXERCISE", help="its name, such as conv2d_naive")
+    command.set_defaults(run=_solution)
+
+
+def _solution(arguments: argparse.Namespace) -> int:
+    from cnnkit.coursework import solutions
+
+    try:
+        print(solutions.solution(arguments.chapter, arguments.exercise))
+    except solutions.NotShown as error:
+        print(textwrap.fill(str(error), 96))
+        return 1
+    return 0

@@ -1,4 +1,7 @@
-"""Build the chapters: ``solutions/NN_name.py`` to instructor and student notebooks."""
+"""Build the chapters: ``solutions/NN_name.py`` to instructor and student notebooks.
+
+Where a course has the package as well, what it knows of the chapters is written into it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import house, notebooks, wrong
+from . import house, notebooks, released, wrong
 from . import items as lecture_items
 from .checks import check as check_cell
 from .problems import BuildError, Problem
@@ -26,6 +29,7 @@ class Built:
 
     instructor: str
     student: str
+    released: str  # what the package that students install knows of the chapter
     instructor_path: Path  # solutions/NN_name.ipynb
     student_path: Path  # notebooks/NN_name.ipynb
 
@@ -51,9 +55,11 @@ def build_chapter(path: str | Path) -> Built:
     if problems:
         raise BuildError(problems)
     instructor = notebooks.instructor(source, items)
+    for_students = student(instructor)
     return Built(
         notebooks.dumps(instructor),
-        notebooks.dumps(student(instructor)),
+        notebooks.dumps(for_students),
+        released.text(for_students),
         path.with_suffix(".ipynb"),
         path.parent.parent / "notebooks" / f"{path.stem}.ipynb",
     )
@@ -88,8 +94,13 @@ def build_all(root: str | Path, check: bool = False) -> list[Path]:
         raise BuildError(problems)
     wanted = {chapter.instructor_path: chapter.instructor for chapter in built}
     wanted |= {chapter.student_path: chapter.student for chapter in built}
+    package = Path(root) / released.FOLDER
+    if package.is_dir():
+        wanted |= {package / f"{made.student_path.stem}.json": made.released for made in built}
     stale = [path for path, text in wanted.items() if _bytes(path) != text.encode()]
-    orphans = [path for path in _built_here(Path(root)) if path not in wanted]
+    orphans = [
+        path for path in (*_built_here(Path(root)), *package.glob("*.json")) if path not in wanted
+    ]
     if not check:
         for path in stale:
             _write(path, wanted[path])

@@ -27,6 +27,7 @@ def loaded_by(statement):
         "import cnnkit.models, cnnkit.training, cnnkit.transfer",
         "import cnnkit.testing, cnnkit.recorded",
         "import cnnkit.cli",
+        "import cnnkit.released, cnnkit.coursework.overview, cnnkit.coursework.checking",
     ],
 )
 def test_import_loads_nothing_heavy(statement):
@@ -46,3 +47,8 @@ def test_a_failed_comparison_loads_nothing_heavy_either():
 
 def test_shapes_alone_load_not_even_numpy():
     assert "numpy" not in loaded_by("import cnnkit.shapes")
+
+
+def test_an_overview_loads_nothing_of_the_course():
+    statement = "import cnnkit\nstr(cnnkit.progress(folder='notebooks'))"
+    assert "cnnkit.ops" not in loaded_by(statement)
