@@ -220,7 +220,7 @@ def test_no_such_folder_and_an_empty_folder_get_a_sentence(tmp_path, chapter):
     tiny.write(tmp_path / "notes.txt", "hello")
     with pytest.raises(GradeError, match=r"looked for STUDENT\.ipynb"):
         find_submissions(tmp_path, [chapter])
-    with pytest.raises(GradeError, match="Not a directory"):
+    with pytest.raises(GradeError, match="no zip or tar archive"):
         find_submissions(tmp_path / "notes.txt", [chapter])
 
 
