@@ -5,8 +5,9 @@
 For each attack a class of three (an honest student before and one behind) is graded by
 ``nbgrader autograde`` and ``generate_feedback``, in namespaces of its own: no network but its
 own loopback, no processes but its own, every file read-only but a 1 GiB folder in memory that
-vanishes. Needs Linux and root. Takes some minutes; results go to docs/hostile_nbgrader.json, one by
-one, and what is recorded already is left as it is: delete the file to do all again.
+vanishes. Needs Linux and root. Takes half an hour; results go to docs/hostile_nbgrader.json, one by
+one. What is recorded already of an attack that has not changed since is left as it is: delete the
+file to do all again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import fcntl
 import importlib.metadata
 import json
 import os
+import re
 import resource
+import select
 import signal
 import socket
 import struct
@@ -29,15 +32,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "autograder"))
 
 import hostile  # noqa: E402
-import made_chapter  # noqa: E402
+import hostile_folders  # noqa: E402
+from hostile import chapter  # noqa: E402
 
 from autograder.run import linux  # noqa: E402
 from cnnkit.writing import write_whole  # noqa: E402
 
 RECORD = ROOT / "docs" / "hostile_nbgrader.json"
 COURSE = Path("/tmp/course-hostile")  # below the folder in memory
-CLASS = ("ana", "mallory", "zoe")
-LONGEST = 240  # seconds for one attack
+ATTACKS = {"(none)": hostile.Attack(""), **hostile.ATTACKS, **hostile_folders.FOLDERS}
+HONEST = ("ana", "zoe")
+LONGEST = 10  # minutes for one attack, which on a quiet machine takes half of one
 CONFIG = """c = get_config()
 c.ExecutePreprocessor.timeout = 20
 c.ExecutePreprocessor.interrupt_on_timeout = True
@@ -50,10 +55,13 @@ def main() -> int:
     record = {"date": datetime.date.today().isoformat(), "versions": versions, "attacks": {}}
     if RECORD.exists():
         record = json.loads(RECORD.read_text(encoding="utf-8"))
-    for name in ["(none)", *hostile.ATTACKS]:
-        if name not in record["attacks"]:
-            record["attacks"][name] = found = contained(name)
-            print(f"{name}: {found}", flush=True)
+    for name, attack in ATTACKS.items():
+        if record["attacks"].get(name, {}).get("digest") != attack.digest:
+            found = contained(name)
+            print(f"{name}: {found or 'no end, on a busy machine: try again'}", flush=True)
+            if found is None:
+                continue
+            record["attacks"][name] = found | {"digest": attack.digest}
             text = json.dumps(record, indent=1) + "\n"
             write_whole(RECORD, lambda file, text=text: file.write(text.encode()))
     return 0
@@ -62,8 +70,8 @@ def main() -> int:
 # Around it ------------------------------------------------------------------------------------
 
 
-def contained(name: str) -> dict:
-    """Run one attack in namespaces of its own, and read what it came to."""
+def contained(name: str) -> dict | None:
+    """Run one attack in namespaces of its own, and read what it came to, if that can be told."""
     read, write = os.pipe()
     keeper = os.fork()
     if not keeper:
@@ -83,13 +91,17 @@ def keep(name: str, pipe: int) -> int:
     first = os.fork()
     if not first:
         enclose()
-        signal.alarm(LONGEST)
         command = [sys.executable, __file__, "--inside", name]
         done = subprocess.Popen(command, stdout=pipe, stderr=subprocess.DEVNULL)
         while True:  # process 1 buries whoever is left behind
             ended, _ = os.wait()
             if ended == done.pid:
                 os._exit(0)  # and with it ends all that still runs
+    if not select.select([os.pidfd_open(first)], [], [], 60 * LONGEST)[0]:
+        os.kill(first, signal.SIGKILL)
+        busy = os.getloadavg()[0] > 2 * os.cpu_count()  # then it may be nobody's fault
+        hung = {"outcome": f"**nbgrader hangs**: no end after {LONGEST} minutes"}
+        os.write(pipe, json.dumps(None if busy else hung).encode())
     os.waitpid(first, 0)
     return 0
 
@@ -116,61 +128,64 @@ def enclose() -> None:
 
 def inside(name: str) -> dict:
     """Grade the class of three, and look at what came of it."""
-    assignment = hostile.NAME
+    assignment, attack = chapter.NAME, ATTACKS[name]
+    os.environ.update(hostile.ENVIRONMENT)
+    listener = socket.create_server(("127.0.0.1", hostile.PORT))
     make_course(name)
     before = {path: path.read_bytes() for path in COURSE.glob("source/*/*.ipynb")}
     graded = nbgrader("autograde", assignment)
     nbgrader("generate_feedback", assignment)
+    nbgrader("export")
+    listener.close()
     scores = points()
-    pages = " ".join(
-        path.read_text(encoding="utf-8", errors="replace")
-        for path in COURSE.glob("feedback/mallory/*/*.html")
-    )
-    notebooks = " ".join(
-        path.read_text(encoding="utf-8", errors="replace")
-        for path in COURSE.glob("autograded/mallory/*/*.ipynb")
-    )
-    largest = max((p.stat().st_size for p in COURSE.glob("feedback/mallory/*/*.html")), default=0)
+    pages = texts("feedback", attack.student, "html")
+    notebooks = texts("autograded", attack.student, "ipynb")
+    paths = COURSE.glob(f"feedback/{attack.student}/*/*.html")
+    largest = max((path.stat().st_size for path in paths), default=0)
+    table = texts("", "", "csv")
     return {
-        "points": scores.get("mallory"),
+        "points": scores.get(attack.student),
         "found": hostile.FOUND in notebooks,
+        "gained": sorted(set(re.findall(hostile.GAINED, notebooks))),
         "shown": hostile.SECRET in pages,
         "script": "<script>document.title" in pages,
+        "formula": re.search(rf",{re.escape(hostile_folders.FORMULA)},", table) is not None,
         "megabytes of feedback": round(largest / 1e6, 1),
-        "neighbours": [scores.get("ana"), scores.get("zoe")],
+        "neighbours": [scores.get(student) for student in HONEST],
         "spoilt": any(path.read_bytes() != data for path, data in before.items()),
         "left behind": any(Path(f"/tmp/{place}left-behind").exists() for place in ("", "home/")),
         "exit status": graded,
     }
 
 
+def texts(kind: str, student: str, suffix: str) -> str:
+    """Read all that nbgrader wrote of one kind for a student; without one, for the course."""
+    folder = COURSE / kind / student
+    paths = folder.rglob(f"*.{suffix}") if kind else folder.glob(f"*.{suffix}")
+    return " ".join(path.read_text(encoding="utf-8", errors="replace") for path in paths)
+
+
 def make_course(name: str) -> None:
     """Make a course of one assignment, released, and handed in by three."""
-    cells = [
-        made_chapter.setup(hostile.SETUP),
-        made_chapter.exercise("f", f"### BEGIN SOLUTION\n{hostile.SOLUTION}\n### END SOLUTION"),
-        made_chapter.check("f-values", hostile.VALUES),
-        made_chapter.check("f-hidden", hostile.HIDDEN),
-        made_chapter.check("f-error", hostile.ERROR),
-        made_chapter.beside("kept", hostile.BESIDE),
-        made_chapter.check("f-kept", hostile.BESIDE_TEST),
-        made_chapter.check("f-after", hostile.VALUES),
-    ]
-    assignment = hostile.NAME
-    made_chapter.made(COURSE / "source" / assignment, *cells, name=assignment)
+    assignment = chapter.NAME
+    solution = f"### BEGIN SOLUTION\n{chapter.SOLUTION}\n### END SOLUTION"
+    chapter.make(COURSE / "source" / assignment, solution)
     (COURSE / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     if nbgrader("generate_assignment", assignment):
         raise SystemExit("nbgrader generate_assignment failed")
     released = COURSE / "release" / assignment / f"{assignment}.ipynb"
-    for student in CLASS:
+    honest = hostile.Attack("", f=chapter.SOLUTION)
+    bad = honest if name == "(none)" else ATTACKS[name]
+    source = COURSE / "source" / assignment / f"{assignment}.ipynb"
+    for student, attack in (*((student, honest) for student in HONEST), (bad.student, bad)):
         handed = json.loads(released.read_text(encoding="utf-8"))
-        attack = hostile.Attack("", f=hostile.SOLUTION)
-        if student == "mallory" and name in hostile.ATTACKS:
-            attack = hostile.ATTACKS[name]
-        write(COURSE / "submitted" / student / assignment, attacked(handed, attack, name))
+        folder = COURSE / "submitted" / student / assignment
+        write(folder, attacked(handed, attack))
+        if attack.place:
+            attack.place(folder, source)
 
 
-def attacked(handed: dict, attack: hostile.Attack, name: str) -> dict:
+def attacked(handed: dict, attack: hostile.Attack) -> dict:
     """Put an attack into a released notebook."""
     cells = handed["cells"]
     by_id = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in cells}
@@ -179,8 +194,8 @@ def attacked(handed: dict, attack: hostile.Attack, name: str) -> dict:
         cells.append(extra("last", attack.last))
     if attack.first:
         cells.insert(cells.index(by_id["setup"]) + 1, extra("first", attack.first))
-    if "claims" in name and attack.last:
-        hostile.claims(handed)
+    if attack.change:
+        attack.change(handed)
     return handed
 
 
@@ -193,7 +208,7 @@ def extra(name: str, source: str) -> dict:
 def write(folder: Path, notebook: dict) -> None:
     """Write a submission."""
     folder.mkdir(parents=True)
-    (folder / f"{hostile.NAME}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (folder / f"{chapter.NAME}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
 
 
 def nbgrader(*words: str) -> int:
@@ -215,7 +230,7 @@ def points() -> dict[str, float]:
 
     with contextlib.suppress(Exception):  # a spoilt gradebook has no points
         with Gradebook(f"sqlite:///{COURSE}/gradebook.db") as book:
-            return {one.student.id: one.score for one in book.assignment_submissions(hostile.NAME)}
+            return {one.student.id: one.score for one in book.assignment_submissions(chapter.NAME)}
     return {}
 
 

@@ -69,14 +69,20 @@ def pivot_root(new_root: str) -> None:
     os.chdir("/")
 
 
+def prctl(option: int, *words: int) -> None:
+    """Ask something of the kernel about this process."""
+    four = [ctypes.c_ulong(word) for word in (*words, 0, 0, 0, 0)[:4]]
+    _check(_libc.prctl(option, *four), "prctl")
+
+
 def die_with_parent(signal: int) -> None:
     """Ask for ``signal`` when the parent process ends."""
-    _check(_libc.prctl(_PR_SET_PDEATHSIG, signal, 0, 0, 0), "prctl")
+    prctl(_PR_SET_PDEATHSIG, signal)
 
 
 def set_traceable(yes: bool) -> None:
     """Decide whether processes of the same user may look into this one or trace it."""
-    _check(_libc.prctl(_PR_SET_DUMPABLE, int(yes), 0, 0, 0), "prctl")
+    prctl(_PR_SET_DUMPABLE, int(yes))
 
 
 def drop_bounding_set() -> None:
@@ -94,4 +100,4 @@ def drop_privileges() -> None:
     empty = (ctypes.c_uint32 * 6)()
     number = _SYS_CAPSET[os.uname().machine]
     _check(_libc.syscall(number, ctypes.byref(header), ctypes.byref(empty)), "capset")
-    _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl")
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)

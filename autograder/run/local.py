@@ -33,6 +33,7 @@ class Calls(list):
     """The calls of one test cell in order, with their values as far as there is room for them."""
 
     room = _VALUES
+    given: tuple = ()  # the arguments of the last call
 
     def add(self, name: str, value: object = None, error: str = "") -> None:
         """Write down one call."""
@@ -127,6 +128,7 @@ def observed(name: str, function: Callable, calls: Calls) -> Callable:
     """Wrap a function so that every call of it is written to ``calls``."""
 
     def call(*args, **kwargs):
+        calls.given = args
         try:
             value = function(*args, **kwargs)
         except Exception as error:

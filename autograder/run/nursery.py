@@ -21,6 +21,7 @@ from pathlib import Path
 from autograder.run import forkserver, linux, pupil, sandbox
 from autograder.run.limits import Limits
 from autograder.run.wire import Wire
+from cnnkit.coursework.shell import make_shell
 
 _PRELOADED = ("numpy", "scipy.signal", "cnnkit.ops", "cnnkit.shapes", "cnnkit.testing")
 # What torch loads at the first optimiser or the first shapes without numbers: 1.5 s, 800 modules.
@@ -36,7 +37,7 @@ def main(socket_path: str, root: str, isolation: str, *modules: str) -> int:
     for module in (*_PRELOADED, *modules, *later):
         with contextlib.suppress(ImportError):  # the submission will say so in its own words
             importlib.import_module(module)
-    shell = pupil.make_shell()
+    shell = make_shell()
     if isolation == "sandbox":
         try:
             sandbox.enter_jail(Path(root))
@@ -69,6 +70,7 @@ def _raise_pupil(connection: socket.socket, number: int, shell, *, isolated: boo
     """Fork a pupil into its sandbox and watch over it until it or its tester has gone."""
     limits = Limits()
     scratch = sandbox.SCRATCH
+    keeper = os.pidfd_open(os.getpid())
     with _told(connection):
         if isolated:
             sandbox.unshare_cell()
@@ -86,7 +88,7 @@ def _raise_pupil(connection: socket.socket, number: int, shell, *, isolated: boo
             linux.set_traceable(False)
             child = os.fork()
         if child:
-            sandbox.guard(child)
+            sandbox.guard(child, keeper)
             os._exit(0)
         linux.set_traceable(True)
     else:

@@ -44,24 +44,6 @@ class _Bounded(io.TextIOBase):
         return text
 
 
-def make_shell():
-    """Make the IPython shell that pupils inherit: no history, no colours, no output of its own."""
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "NoColor"
-    config.InteractiveShell.cache_size = 0
-    shell = InteractiveShell.instance(config=config)
-    shell.showtraceback = lambda *args, **kwargs: None  # reported from the result instead
-    shell.showsyntaxerror = lambda *args, **kwargs: None
-    shell.enable_gui = lambda gui=None: None  # what %matplotlib asks for; there is no screen
-    shell.system = shell.system_raw  # the other form of !command wants a terminal
-    shell.run_cell("None", store_history=False)  # warms IPython's own imports
-    return shell
-
-
 def attend(connection: socket.socket, shell, limits: Limits) -> None:
     """Answer requests until the connection closes."""
     wire = Wire(connection)

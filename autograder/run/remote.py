@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from autograder.files import printable
 from autograder.run.limits import Limits
 from autograder.run.wire import Wire, WireError
 
@@ -141,7 +142,7 @@ def _checked_error(error: object) -> dict:
     """Take a description of an exception for what it is: text and numbers from a student."""
     told = error if type(error) is dict else {}
     checked = {
-        key: told[key][:most] if type(told.get(key)) is str else ""
+        key: _shown(told[key][:most]) if type(told.get(key)) is str else ""
         for key, most in (("type", 80), ("message", 2_000), ("cell", 120), ("traceback", 4_000))
     }
     line = told.get("line")
@@ -152,11 +153,18 @@ def _checked_error(error: object) -> dict:
     return checked
 
 
+def _shown(text: str) -> str:
+    """Write out what no page, table or terminal can show; lines stay lines."""
+    return "".join(char if char in "\n\t" else printable(char) for char in text)
+
+
 def as_exception(error: dict) -> Exception:
     """Make the built-in exception nearest to the one described, with a StudentError on it."""
     for name in error["bases"]:
         kind = getattr(builtins, name, None)
         if isinstance(kind, type) and issubclass(kind, Exception):
+            if issubclass(kind, (StopIteration, StopAsyncIteration)):
+                kind = RuntimeError  # it would end a loop of the test early, and its checks
             break
     else:  # SystemExit, KeyboardInterrupt, or nothing we know
         kind = RuntimeError

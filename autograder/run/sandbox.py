@@ -3,20 +3,22 @@
 Two steps. :func:`enter_jail` is taken once, by the process that pupils are forked from: it moves
 into a root folder that holds the interpreter, the libraries and cnnkit, all read-only, and
 nothing else. :func:`enter_cell` is taken by every pupil: namespaces of its own, a scratch folder
-of its own, an unprivileged user, limits, no capabilities.
+of its own, an unprivileged user, limits, no capabilities, and a filter before the kernel.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import resource
+import select
 import signal
 import sys
 import sysconfig
 from pathlib import Path
 
-from autograder.run import linux
+from autograder.run import linux, seccomp
 from autograder.run.limits import Limits, limit_memory
 
 _FIRST_USER = 2_000_000_000  # ids that no real account has
@@ -44,6 +46,8 @@ def enter_jail(new_root: Path) -> None:
     """Move this process into the read-only allow-listed root built at ``new_root``."""
     if not sys.platform.startswith("linux"):
         raise NoSandbox(sentence("this system is not Linux"))
+    if not seccomp.available():
+        raise NoSandbox(sentence("this processor is neither x86-64 nor arm64"))
     allowed = visible_paths()
     os.umask(0o022)  # the folders made below must be open to pupils
     try:
@@ -72,16 +76,20 @@ def enter_cell(number: int, limits: Limits) -> None:
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
     linux.drop_privileges()
+    seccomp.forbid()
 
 
-def guard(child: int) -> None:
+def guard(child: int, parent: int) -> None:
     """Be the first process of a pupil's namespaces: reap, and end with the pupil.
 
     When this process ends, the kernel ends every other one in its namespaces. It runs no code of
-    the student's, so the student cannot take back that it dies with the grader.
+    the student's, so the student cannot take back that it dies with the grader. ``parent`` is a
+    handle on the process outside.
     """
     linux.set_traceable(False)
     linux.die_with_parent(signal.SIGKILL)  # only now: a change of user takes the wish back
+    if select.select([parent], [], [], 0)[0]:
+        return  # the parent was gone before the wish was made
     while os.wait()[0] != child:
         pass
 
@@ -97,6 +105,8 @@ def unshare_cell() -> None:
 def set_limits(limits: Limits) -> None:
     """Bound memory, processes, file sizes and open files of this process and its children."""
     limit_memory(limits.memory)
+    with contextlib.suppress(OSError):  # where all memory is taken they end, not the grader
+        Path("/proc/self/oom_score_adj").write_text("1000")
     for what, most in (
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_FSIZE, limits.scratch),

@@ -12,6 +12,8 @@ from autograder.run.forkserver import FAILED, READY
 from autograder.run.sandbox import NoSandbox
 
 _START = 120.0  # seconds for a server to load its libraries
+# What it takes to start Python, and to find the data sets.
+_PLAIN = ("PATH", "LANG", "HOME", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH", "CNNKIT_DATA_DIR")
 
 
 class ServerFailed(Exception):
@@ -29,7 +31,7 @@ class Server:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
-            env=_environment(),
+            env=environment(module),
         )
 
     def await_ready(self) -> None:
@@ -55,11 +57,18 @@ class Server:
         self.process.stdout.close()
 
 
-def _environment() -> dict[str, str]:
-    """One thread a process: submissions run side by side, and thread counts change results."""
+def environment(module: str) -> dict[str, str]:
+    """Give a server's environment: one thread a process, for thread counts change results.
+
+    The nursery gets nothing that could be a secret: what a process was started with stays in
+    its memory, and in that of its children, whatever it does to its variables.
+    """
     threads = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
+    inherited = os.environ.items()
+    if module == "nursery":
+        inherited = [(name, value) for name, value in inherited if name in _PLAIN]
     return {
-        **os.environ,
+        **dict(inherited),
         **{f"{name}_NUM_THREADS": "1" for name in threads},
         "MPLBACKEND": "Agg",
         "PYTHONHASHSEED": "0",

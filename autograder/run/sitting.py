@@ -146,7 +146,9 @@ class Sitting:
         if isinstance(error, (CellTimeout, PupilGone)):
             self.pupil.stop()
             self.slow[cell.exercise] = self.slow.get(cell.exercise, 0) + 1
-        result = words.cell_result(cell, error, self.faulty.get(cell.name, ""))
+        calls = self.calls[cell.name]
+        result = words.cell_result(cell, error, self.faulty.get(cell.name, ""), calls.given)
+        calls.given = ()  # a student's network need not outlive its test
         if error is not None:
             error.__traceback__ = None  # its frames hold the cell's values, too
         if isinstance(error, CellTimeout):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import math
 import re
+import traceback
 
 import numpy as np
 
@@ -22,8 +24,13 @@ _MOST_NUMBERS = 400  # of an array shown in feedback
 EXERCISE, ADDED, AUTHORS = "<cell {}>", "<cell {} that you added>", "<cell {} of the course>"
 
 
-def cell_result(cell: Cell, error: BaseException | None, faulty: str = "") -> CellResult:
-    """Judge a test cell by the exception that ended it, or by None."""
+def cell_result(
+    cell: Cell, error: BaseException | None, faulty: str = "", given: tuple = ()
+) -> CellResult:
+    """Judge a test cell by the exception that ended it, or by None.
+
+    ``given`` holds what the cell handed over in the last call before.
+    """
     result = CellResult(cell.name, cell.exercise, cell.title, 0.0, cell.points, FAILED)
     if faulty:
         result.status, result.score = GRADER_ERROR, None
@@ -43,6 +50,8 @@ def cell_result(cell: Cell, error: BaseException | None, faulty: str = "") -> Ce
         result.message = _message(cell, error, result.hidden)
         if not result.hidden:
             result.expected, result.got = _plane(error, "expected"), _plane(error, "got")
+            if result.got and min(cell.hidden_lines, default=math.inf) > _lines(cell, error)[0]:
+                result.given = _input(given)
     return result
 
 
@@ -56,7 +65,8 @@ def _message(cell: Cell, error: BaseException, hidden: bool) -> str:
         words = str(brief if hidden else error.full)
         return f"{words} {hint}".strip() if hint else words
     if isinstance(error, AssertionError):
-        return str(error) or _assertion(cell, error, hidden)
+        own = not hidden or _raised_in(cell, error)  # others' messages show what was compared
+        return (str(error) if own else "") or _assertion(cell, error, hidden)
     what = type(error).__name__ if hidden else f"{type(error).__name__}: {error}"
     return f"The test could not work with what your code returned ({what})."
 
@@ -103,11 +113,27 @@ def _lines(cell: Cell, error: BaseException) -> list[int]:
     return lines or [1]
 
 
+def _raised_in(cell: Cell, error: BaseException) -> bool:
+    """Whether the cell's own code raised the exception, and nothing that it called."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return frame.f_code.co_filename == code_name(cell)
+
+
 def _plane(error: BaseException, which: str) -> list | None:
     """The numbers of one side of a mismatch, where there are few enough to look at."""
     value = getattr(error, which, None)
-    if not isinstance(value, np.ndarray) or value.ndim > 2 or not 0 < value.size <= _MOST_NUMBERS:
+    return _numbers(value) if isinstance(value, np.ndarray) and value.ndim <= 2 else None
+
+
+def _input(given: tuple) -> list | None:
+    """The numbers of the first array that was handed over, where it is a single plane."""
+    array = next((value for value in given if isinstance(value, np.ndarray)), None)
+    if array is None or any(size != 1 for size in array.shape[:-2]):
         return None
-    if value.dtype.kind not in "biuf":
+    return _numbers(array.reshape(array.shape[-2:]))
+
+
+def _numbers(value: np.ndarray) -> list | None:
+    if not 0 < value.size <= _MOST_NUMBERS or value.dtype.kind not in "biuf":
         return None
     return np.round(np.atleast_2d(value).astype(float), 6).tolist()

@@ -4,8 +4,10 @@ import os
 import socket
 import subprocess
 import sys
+from unittest.mock import patch
 
 from autograder.run import forkserver
+from autograder.run.server import environment
 
 
 class Nursery:
@@ -14,13 +16,12 @@ class Nursery:
     def __init__(self, folder, *how, pass_fds=()):
         (folder / "root").mkdir()
         command = [sys.executable, "-P", *(how or ("-m", "autograder.run.nursery"))]
-        environment = {**os.environ, "SECRET": "a-secret-of-the-ta", "OPENBLAS_NUM_THREADS": "1"}
         self.socket = str(folder / "socket")
         self.process = subprocess.Popen(
             [*command, self.socket, str(folder / "root"), "sandbox"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=_with_a_secret(environment, "nursery"),
             pass_fds=pass_fds,
             start_new_session=True,
         )
@@ -35,6 +36,11 @@ class Nursery:
         self.process.stdin.close()
         self.process.stdout.close()
         assert self.process.wait(10) == 0
+
+
+def _with_a_secret(function, *arguments):
+    with patch.dict(os.environ, SECRET="a-secret-of-the-ta"):
+        return function(*arguments)
 
 
 def failure(pupil, source):

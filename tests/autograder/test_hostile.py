@@ -3,57 +3,44 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 
 import hostile
 import pytest
 from hostile import ATTACKS, FOUND, SECRET
-from made_chapter import beside, check, exercise, handed_in, made, setup, unit
+from hostile.chapter import TESTS, make, submission
+from made_chapter import handed_in, unit
 from processes import descendants, soon
 
 from autograder.results import GRADED, Result
 from autograder.run import Pool
 
-TESTS = ("f-values", "f-hidden", "f-error", "f-kept", "f-after")
+LISTENER = ("127.0.0.1", hostile.PORT)
 HONEST = ("ana", "zoe")  # one before all attacks, one behind them
-
-
-def notebook(chapter, name):
-    """The submission of one attack."""
-    attack = ATTACKS[name]
-    added = [("setup", attack.first)] if attack.first else []
-    added += [("f-after", attack.last)] if attack.last else []
-    handed = handed_in(chapter, {"f": attack.f}, added)
-    if "claims" in name:
-        hostile.claims(handed)
-    return handed
 
 
 @pytest.fixture(scope="module")
 def chapter(tmp_path_factory):
-    return made(
-        tmp_path_factory.mktemp("hostile"),
-        setup(hostile.SETUP),
-        exercise("f", hostile.SOLUTION),
-        check("f-values", hostile.VALUES, limit=4),
-        check("f-hidden", hostile.HIDDEN, limit=4),
-        check("f-error", hostile.ERROR, limit=4),
-        beside("kept", hostile.BESIDE),
-        check("f-kept", hostile.BESIDE_TEST, limit=4),
-        check("f-after", hostile.VALUES, limit=4),
-        name=hostile.NAME,
-    )
+    return make(tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.fixture(scope="module")
 def replies(chapter):
     """What came of each attack, and of the honest two, all graded in one batch side by side."""
     first, last = ((name, unit(chapter, handed_in(chapter), name)) for name in HONEST)
-    attacks = [(name, unit(chapter, notebook(chapter, name), name)) for name in ATTACKS]
+    attacks = [(name, unit(chapter, submission(chapter, ATTACKS[name]), name)) for name in ATTACKS]
     units = [(name, one | {"pages": True}) for name, one in (first, *attacks, last)]
-    with Pool(chapter, workers=2) as pool:
-        replies = dict(pool.run(units))
-        servers = [server.process.pid for server in pool.servers]
-        assert soon(lambda: not any(map(descendants, servers)))  # nobody outlived the batch
+    with pytest.MonkeyPatch.context() as patch, socket.create_server(LISTENER) as listener:
+        for variable, value in hostile.ENVIRONMENT.items():
+            patch.setenv(variable, value)
+        with Pool(chapter, workers=2) as pool:
+            replies = dict(pool.run(units))
+            servers = [server.process.pid for server in pool.servers]
+            assert soon(lambda: not any(map(descendants, servers)))  # nobody outlived the batch
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
     return replies
 
 
@@ -76,7 +63,8 @@ def test_an_attack_finds_nothing(replies, name):
     text = json.dumps([reply["result"], reply["feedback"]])
     assert SECRET not in text
     assert FOUND not in text
-    for sign in ("the line is open", "attached", "found the tester", "unpickled"):
+    assert re.search(hostile.GAINED, text) is None
+    for sign in ("found the tester", "unpickled"):
         assert f"{sign}\\n" not in text
 
 

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 
 import pytest
 from nurseries import Nursery, failure
@@ -49,6 +51,13 @@ def test_the_network_outside_is_not_there(pupil):
             outside.setblocking(False)
             with pytest.raises(BlockingIOError):
                 outside.accept()
+
+
+def test_nobody_outside_reaches_a_pupil_that_listens(pupil):
+    listens = "import socket\nline = socket.create_server(('', 0))\nport = line.getsockname()[1]"
+    assert pupil.run(listens, "<cell l>").error is None
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", pupil.value("port")), 5)
 
 
 OPEN_FILES = """
@@ -149,7 +158,9 @@ def test_a_course_below_the_folder_for_temporary_files_is_in_sight(tmp_path, mon
 
 
 def test_the_environment_is_not_the_teachers(pupil):
-    assert "a-secret" not in pupil.run("import os; print(os.environ)", "<cell e>").output
+    for seen in ("__import__('os').environ", "open('/proc/self/environ').read()"):
+        shown = pupil.run(f"print({seen})", "<cell e>").output
+        assert "NUM_THREADS" in shown and "a-secret" not in shown
 
 
 def test_a_pupil_sees_no_process_but_its_own(pupil):
@@ -165,6 +176,12 @@ def test_processes_are_few(pupil):
         "finally:\n    for pid in pids:\n        os.kill(pid, 9); os.waitpid(pid, 0)"
     )
     assert failure(pupil, source) == "BlockingIOError"
+
+
+def test_a_pupil_is_what_the_kernel_ends_when_all_memory_is_taken(pupil):
+    score = "/proc/self/oom_score_adj"
+    assert pupil.run(f"print(open('{score}').read())", "<cell o>").output.strip() == "1000"
+    assert failure(pupil, f"open('{score}', 'w').write('0')") in ("OSError", "PermissionError")
 
 
 def test_an_endless_loop_that_swallows_interrupts_is_ended(connect):
@@ -191,6 +208,65 @@ def test_pupils_die_with_a_grader_that_is_killed(tmp_path):
     nursery.process.wait()
     assert soon(lambda: not any(map(alive, family)))
     pupil.stop()
+
+
+GUARD = """
+import os, signal, subprocess
+from autograder.run import sandbox
+gone = subprocess.Popen(["true"])
+handle = os.pidfd_open(gone.pid)
+gone.wait()
+child = os.fork()
+if not child:
+    signal.pause()
+sandbox.guard(child, handle)
+os.kill(child, signal.SIGKILL)
+"""
+
+
+def test_a_first_process_whose_parent_is_gone_already_ends_at_once():
+    assert subprocess.run([sys.executable, "-c", GUARD], timeout=300).returncode == 0
+
+
+FORBIDDEN_CALLS = """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+user = 0x10000000
+calls = {
+    "namespace": lambda: libc.unshare(user),
+    "namespace by clone": lambda: libc.syscall({"x86_64": 56, "aarch64": 220}[os.uname().machine],
+                                               user | 17, 0, 0, 0, 0),
+    "trace": lambda: libc.ptrace(0, 0, 0, 0),
+    "memory of a process": lambda: libc.process_vm_readv(os.getpid(), 0, 0, 0, 0, 0),
+    "memory without a process": lambda: libc.memfd_create(b"m", 0),
+    "shared memory": lambda: libc.shmget(0, 4096, 0o1600),
+    "messages": lambda: libc.msgget(0, 0o1600),
+    "keys": lambda: libc.syscall({"x86_64": 250, "aarch64": 219}[os.uname().machine], 0, -1, 1),
+    "rings": lambda: libc.syscall(425, 1, 0),
+}
+for name, call in calls.items():
+    ctypes.set_errno(0)
+    result = call()
+    if result == 0 and "clone" in name:
+        os._exit(0)  # the child that should not be
+    if result != -1 or ctypes.get_errno() != 1:
+        print(name, result, ctypes.get_errno())
+"""
+
+
+def test_system_calls_that_no_submission_needs_are_refused(pupil):
+    ran = pupil.run(FORBIDDEN_CALLS, "<cell calls>")
+    assert (ran.error, ran.output) == (None, "")
+
+
+def test_threads_and_processes_start_behind_the_filter(pupil):
+    source = (
+        "import subprocess, threading\n"
+        "thread = threading.Thread(target=print, args=('a thread',))\n"
+        "thread.start()\nthread.join()\n"
+        "print(subprocess.run(['echo', 'a process'], capture_output=True, text=True).stdout)"
+    )
+    assert pupil.run(source, "<cell t>").output == "a thread\na process\n\n"
 
 
 def test_two_pupils_share_nothing(connect):

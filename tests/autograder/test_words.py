@@ -26,13 +26,13 @@ HELPER = Cell(
 )
 
 
-def outcome(f, cell=CELL):
+def outcome(f, cell=CELL, given=()):
     """What becomes of a test cell with this function in the student's place."""
     try:
         exec(compiled(cell), {"f": f, "np": np})
     except (Exception, PupilGone, CellTimeout) as error:
-        return cell_result(cell, error)
-    return cell_result(cell, None)
+        return cell_result(cell, error, given=given)
+    return cell_result(cell, None, given=given)
 
 
 def raising(**about):
@@ -72,6 +72,21 @@ def test_a_hidden_failure_tells_no_value_of_the_test(wrong):
     assert "77" not in result.message and "154" not in result.message
 
 
+ASSERTED = Cell(
+    "id",
+    "test",
+    "### BEGIN HIDDEN TESTS\nassert f(2) > 0, 'It should grow.'\n"
+    "np.testing.assert_allclose(f(77), 154.5)\n### END HIDDEN TESTS",
+    "f-asserted",
+)
+
+
+def test_of_what_fails_hidden_only_the_tests_own_words_are_told():
+    assert outcome(lambda x: 0, ASSERTED).message == "It should grow."
+    result = outcome(lambda x: 3, ASSERTED)
+    assert result.hidden and result.message.startswith("A check on other inputs")
+
+
 def test_a_hint_of_a_hidden_test_is_told():
     assert outcome(lambda x: 4.5).message.endswith("Think of large numbers.")
 
@@ -94,6 +109,14 @@ def test_a_visible_helper_called_by_a_hidden_line_fails_hidden():
 )
 def test_an_exception_is_placed_in_the_cell_where_it_arose(label, words):
     assert outcome(raising(cell=label, line=3)).message == f"Your code raised ValueError {words} no"
+
+
+@pytest.mark.parametrize("type", ["StopIteration", "StopAsyncIteration"])
+def test_an_exception_ends_no_loop_of_the_test_before_its_checks(type):
+    cell = Cell("id", "test", "assert all(map(lambda x: f(x) == 1, range(3)))", "f-all")
+    result = outcome(raising(type=type, bases=[type, "Exception"]), cell)
+    assert (result.status, result.score) == (FAILED, 0.0)
+    assert f"Your code raised {type}" in result.message
 
 
 def test_what_is_not_written_yet_is_called_so():
@@ -127,3 +150,39 @@ def test_a_faulty_test_has_no_score_whatever_came_out():
     for error in (None, AssertionError("no")):
         result = cell_result(CELL, error, "It fails on the solution.")
         assert (result.status, result.score) == (GRADER_ERROR, None)
+
+
+PLANES = """from cnnkit.testing import assert_same
+got = f(0)
+assert_same(got, np.ones(2))
+### BEGIN HIDDEN TESTS
+more = f(77)
+assert_same(more, np.ones(2))
+### END HIDDEN TESTS
+assert_same(got[:1] + more[:1], np.full(1, 2.0))"""
+
+
+def planes(f, *given):
+    return outcome(f, Cell("id", "test", PLANES, "f-planes", "f"), given).given
+
+
+def test_a_visible_failure_keeps_the_plane_that_was_handed_over():
+    x = np.arange(6.0).reshape(1, 1, 2, 3)
+    assert planes(lambda _: np.zeros(2), 3, x) == [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]
+    assert planes(lambda _: np.zeros(2), np.array([True, False])) == [[1.0, 0.0]]
+    assert planes(lambda _: np.ones(2), x) is None  # it passed
+
+
+@pytest.mark.parametrize(
+    "given", [(), (3, "x"), (np.zeros((2, 1, 2, 2)),), (np.zeros((21, 21)),), (np.array("x"),)]
+)
+def test_what_is_no_single_plane_of_few_numbers_is_not_kept(given):
+    assert planes(lambda _: np.zeros(2), *given) is None
+
+
+def test_an_input_that_may_be_a_hidden_one_is_not_kept():
+    x = np.zeros(3)
+    assert planes(lambda n: np.full(2, 1.0 - n), x) is None  # fails in the hidden part
+    late = PLANES.replace("assert_same(more, np.ones(2))", "")
+    result = outcome(lambda n: np.full(2, 1.0 - n), Cell("id", "test", late, "f-late", "f"), (x,))
+    assert not result.hidden and result.expected is not None and result.given is None

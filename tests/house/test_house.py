@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SUFFIXES = {".py", ".js", ".css", ".html", ".md", ".toml", ".txt", ".yml", ".sh", ".ipynb", ""}
 NOT_OURS = {".git", ".venv", "node_modules", "__pycache__", ".ipynb_checkpoints"}
 MADE_BY_TOOLS = (".egg-info", "_cache")
+MADE_HERE = {ROOT / "build", ROOT / "dist"}  # by make; never committed
 
 # A network address in a file is a promise about somebody else's server: each is a decision.
 HOSTS = {
@@ -38,7 +39,10 @@ def texts() -> list[Path]:
     """Every text file of the project, as it would be handed on."""
     found = []
     for folder, folders, names in os.walk(ROOT):
-        folders[:] = [f for f in folders if not (f in NOT_OURS or f.endswith(MADE_BY_TOOLS))]
+        folders[:] = [
+            f for f in folders
+            if not (f in NOT_OURS or f.endswith(MADE_BY_TOOLS) or Path(folder, f) in MADE_HERE)
+        ]  # fmt: skip
         paths = [Path(folder, name) for name in names]
         found += [path for path in paths if path.suffix in SUFFIXES and is_text(path)]
     return sorted(found)

@@ -43,7 +43,11 @@ def test_what_is_asked_for_is_pinned_within_its_range(name):
 
 def test_a_pin_is_one_plain_version():
     """No local builds, addresses or paths: the file must serve on every system."""
-    assert [p for p in PINS.items() if not re.fullmatch(r"[a-z0-9-]+==[0-9.]+(?:b[0-9]+)?", "==".join(p))] == []
+    assert [
+        p
+        for p in PINS.items()
+        if not re.fullmatch(r"[a-z0-9-]+==[0-9.]+(?:b[0-9]+)?", "==".join(p))
+    ] == []
 
 
 def test_the_pins_install_on_the_oldest_python_that_is_promised():
