@@ -18,8 +18,8 @@ STEPS = 6  # shades on each side of zero
 RTOL, ATOL = 1e-6, 1e-8  # as in the tests' own comparison
 
 
-def compare(expected: list, got: list) -> Markup:
-    """Draw the plane that was expected, the one that came, and where they differ."""
+def compare(expected: list, got: list, given: list | None = None) -> Markup:
+    """Draw the plane that was given, the one expected, the one that came, and where they differ."""
     expected, got = _flat(expected), _flat(got)
     left, right = _rows(expected), _rows(got)
     step = WIDTH if not (_is_plane(expected) or _is_plane(got)) else 0
@@ -37,6 +37,8 @@ def compare(expected: list, got: list) -> Markup:
     ]
     if off and [len(row) for row in left] == [len(row) for row in right]:
         tables.append(_difference(pairs, off, left, digits, step))
+    if given:
+        tables.insert(0, _given(_flat(given)))
     return Markup('<div class="planes">{}</div>').format(Markup("").join(tables))
 
 
@@ -52,6 +54,13 @@ def same(a, b) -> bool:
     if math.isinf(x) or math.isinf(y):
         return x == y
     return abs(x - y) <= ATOL + RTOL * abs(x)
+
+
+def _given(values: list) -> Markup:
+    rows = _rows(values)
+    note = f"{_size(values)}, of the last call"
+    scale, step = _scale(v for row in rows for v in row), 0 if _is_plane(values) else WIDTH
+    return _table("input", note, rows, scale, 4, step)
 
 
 def _difference(pairs, off, shape, digits, step) -> Markup:

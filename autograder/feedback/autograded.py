@@ -52,6 +52,7 @@ def _assemble(result: Result, chapter: Chapter, limit: int) -> dict:
             cells += before.get(name, [])
             _fill_code(cell, code.get(name), limit)
         elif role == "answer":
+            cells += _rubric(cell, taken)
             cell["source"] = _answer(result.answers.get(name), limit)
         elif role == "test" and name in graded:
             cell["outputs"] = [_outcome(graded[name], limit)]
@@ -106,6 +107,21 @@ def _fill_code(cell: dict, ran: CodeResult | None, limit: int) -> None:
         cell["outputs"].append(
             {"output_type": "error", "ename": kind, "evalue": message, "traceback": trace}
         )
+
+
+def _rubric(answer: dict, taken: set[str]) -> list[dict]:
+    """What the author wrote for the teacher, as a cell above the answer; none where it is empty.
+
+    A cell without nbgrader's metadata: formgrader shows it and asks for nothing.
+    """
+    text = "".join(answer["source"])
+    told = "\n".join(line for line in text.splitlines() if not line.startswith("### ")).strip()
+    name = f"rubric-{answer['id']}"[:64]
+    if not told or name in taken:
+        return []
+    lines = ["*For whoever grades this, from the author:*", "", *told.splitlines()]
+    quoted = "\n".join(f"> {line}".rstrip() for line in lines)
+    return [{"cell_type": "markdown", "id": name, "metadata": {}, "source": quoted}]
 
 
 def _answer(text: str | None, limit: int) -> str:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from autograder.misconceptions import Misconception
 
 MAX_BYTES = 900_000
+TIMES = (
+    (30, "less than half a minute"),
+    (60, "less than a minute"),
+    (300, "less than five minutes"),
+    (float("inf"), "more than five minutes"),
+)
 
 # Compiled here and not at the first page: the grader imports this module once and forks from
 # there, so that no submission pays for it.
@@ -73,7 +79,17 @@ def _context(result: Result, chapter: Chapter, known, limits: view.Limits) -> di
         "more_repairs": max(0, len(result.repairs) - limits.entries),
         "share": _share(result.score, result.max_score),
         "summary": _summary(result, exercises),
+        "took": _took(result.seconds),
     }
+
+
+def _took(seconds: float) -> str:
+    """What running and testing took, in steps so wide that two runs mostly say the same.
+
+    >>> _took(3.2), _took(31), _took(0)
+    ('less than half a minute', 'less than a minute', '')
+    """
+    return next((words for limit, words in TIMES if 0 < seconds < limit), "")
 
 
 def _share(score: float | None, max_score: float) -> float:

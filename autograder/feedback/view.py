@@ -59,6 +59,7 @@ class Test:
     message: str
     source: Markup | None = None  # of the visible part; never for a hidden failure
     planes: Markup | None = None
+    folded: bool = False  # whether its source waits for a click: it did not come to be run
 
     @property
     def title(self) -> str:
@@ -107,11 +108,14 @@ def build_exercises(
     for number, (name, cells) in enumerate(groups.items(), start=1):
         code = [c for c in result.code if c.cell and c.cell == name and c.source.strip()]
         untouched = is_untouched(chapter.by_name.get(name), code)
+        tests = [_test(cell, chapter, limits, brief=untouched) for cell in cells]
+        for test in tests:
+            test.folded = any(cell.error for cell in code)
         exercises.append(
             Exercise(
                 name=name,
                 number=number,
-                tests=[_test(cell, chapter, limits, brief=untouched) for cell in cells],
+                tests=tests,
                 ran=[_ran(cell, limits) for cell in code[: limits.entries]],
                 untouched=untouched,
                 absent=not code and result.status == results.GRADED,
@@ -165,7 +169,7 @@ def _test(cell: CellResult, chapter: Chapter, limits: Limits, *, brief: bool = F
     if author is not None and author.role == "test":
         test.source = _visible(author)
     if cell.expected is not None and cell.got is not None:
-        test.planes = compare(cell.expected, cell.got)
+        test.planes = compare(cell.expected, cell.got, cell.given)
     return test
 
 

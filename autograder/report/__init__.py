@@ -1,5 +1,6 @@
 """What a teacher gets: one page about the whole class."""
 
-from autograder.report.page import render_report, write_report
+from autograder.report.page import render_report
+from autograder.report.write import report_again, write_report
 
-__all__ = ["render_report", "write_report"]
+__all__ = ["render_report", "report_again", "write_report"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autograder import results
 from autograder.chapter import Chapter
 from autograder.feedback.text import count
-from autograder.report.figures import ExerciseFigures
+from autograder.graded import Grade
+from autograder.report.figures import ExerciseFigures, waiting
 from autograder.results import Result
 
 ENOUGH = 5  # submissions before "nobody passes" says something about the test
@@ -23,11 +25,14 @@ class Matter:
 
 
 def matters(
-    class_: list[Result], chapter: Chapter, exercises: list[ExerciseFigures]
+    class_: list[Result],
+    chapter: Chapter,
+    exercises: list[ExerciseFigures],
+    grades: Mapping[str, Grade],
 ) -> list[Matter]:
     """List what needs a human first."""
     found = [*_grader_errors(class_), *_not_graded(class_), *_forbidden(class_), *_flagged(class_)]
-    return [*found, *_nobody(exercises), *_answers(class_, chapter)]
+    return [*found, *_nobody(exercises), *_answers(class_, chapter, grades)]
 
 
 def _grader_errors(class_: list[Result]) -> list[Matter]:
@@ -95,14 +100,14 @@ def _nobody(exercises: list[ExerciseFigures]) -> list[Matter]:
     ]
 
 
-def _answers(class_: list[Result], chapter: Chapter) -> list[Matter]:
-    waiting: dict[str, list[Result]] = {}
+def _answers(class_: list[Result], chapter: Chapter, grades: Mapping[str, Grade]) -> list[Matter]:
+    open_: dict[str, list[Result]] = {}
     for result in class_:
-        for cell in result.cells:
-            if cell.status == results.MANUAL and cell.score is None:
-                waiting.setdefault(cell.cell, []).append(result)
+        for cell in waiting(result, grades):
+            if cell.status == results.MANUAL:
+                open_.setdefault(cell.cell, []).append(result)
     found = []
-    for name, mine in waiting.items():
+    for name, mine in open_.items():
         cell = chapter.by_name.get(name)
         title = cell.title if cell and cell.title else name
         answers = count(len(mine), "answer waits", "answers wait")

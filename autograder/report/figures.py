@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from autograder import results
 from autograder.chapter import Cell, Chapter
 from autograder.feedback.view import is_by_hand, is_untouched
+from autograder.graded import Grade
 from autograder.results import CellResult, Result
 
 OUTCOMES = (results.PASSED, results.FAILED, results.TIMEOUT, results.FORBIDDEN)
@@ -81,14 +82,26 @@ class ExerciseFigures:
         return statistics.fmean(self.points) if self.points else None
 
 
-def scores(class_: list[Result], chapter: Chapter) -> Scores:
+def scores(class_: list[Result], chapter: Chapter, grades: Mapping[str, Grade]) -> Scores:
     """Points of the graded submissions: of the tests alone while any answer is ungraded."""
     graded = [result for result in class_ if result.status == results.GRADED]
-    waiting = any(cell.score is None for result in graded for cell in result.cells)
-    if not waiting:
-        return Scores([result.score or 0.0 for result in graded], chapter.max_score, False)
+    if not any(waiting(result, grades) for result in graded):
+        values = [score(result, grades) or 0.0 for result in graded]
+        return Scores(values, chapter.max_score, False)
     values = [sum(cell.score or 0.0 for cell in by_test(result, chapter)) for result in graded]
     return Scores(values, sum(cell.points for cell in chapter.tests), True)
+
+
+def score(result: Result, grades: Mapping[str, Grade]) -> float | None:
+    """The points by machine and by hand, as far as hands have given any."""
+    return grades[result.student].score if result.student in grades else result.score
+
+
+def waiting(result: Result, grades: Mapping[str, Grade]) -> list[CellResult]:
+    """The cells that still wait for a human."""
+    if result.student in grades and not grades[result.student].needs_manual:
+        return []
+    return [cell for cell in result.cells if cell.score is None]
 
 
 def by_test(result: Result, chapter: Chapter) -> list[CellResult]:

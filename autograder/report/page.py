@@ -6,20 +6,19 @@ import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from autograder import results
 from autograder.chapter import Chapter
 from autograder.feedback.env import load_template
 from autograder.feedback.text import count, points, shorten
 from autograder.feedback.words import submission_word
-from autograder.files import folder_name, write_atomic
+from autograder.graded import Grade
 from autograder.report import figures
 from autograder.report.attention import matters
+from autograder.report.links import page_link, percent
 from autograder.results import Result
 
 if TYPE_CHECKING:
-    from autograder.grade import Summary
     from autograder.misconceptions import Misconception
 
 SLOW = 5.0  # times the median, and at least so many seconds, is slow
@@ -32,18 +31,6 @@ _TEMPLATE = load_template(
 )
 
 
-def write_report(summary: Summary) -> None:
-    """Write the report of a run to ``report.html`` in its output folder."""
-    from autograder.misconceptions import load
-
-    known = {misconception.id: misconception for misconception in load(summary.chapter)}
-    seconds = {result.student: result.seconds for result in summary.results if result.seconds}
-    page = render_report(
-        summary.results, summary.chapter, known, seconds=seconds, notes=summary.notes
-    )
-    write_atomic(summary.report, page)
-
-
 def render_report(
     class_: Sequence[Result],
     chapter: Chapter,
@@ -51,6 +38,9 @@ def render_report(
     *,
     seconds: Mapping[str, float] | None = None,
     notes: Sequence[str] = (),
+    grades: Mapping[str, Grade] | None = None,
+    groups: Sequence[Sequence[Result]] | None = None,
+    anonymous: bool = False,
 ) -> str:
     """Draw a class's results as one self-contained HTML page.
 
@@ -66,6 +56,12 @@ def render_report(
         What grading each student's submission took; left out, no times are shown.
     notes : sequence of str
         What a teacher should know of the run, shown on top.
+    grades : mapping of str to Grade, optional
+        What each student's submission comes to with what was graded by hand, and how late it was.
+    groups : sequence of sequences of Result, optional
+        Submissions that resemble each other; None where nobody has looked.
+    anonymous : bool
+        Whether the results are without names, so that nothing may be linked or quoted.
 
     Returns
     -------
@@ -73,7 +69,8 @@ def render_report(
         A page that links to ``feedback/STUDENT/ASSIGNMENT/NOTEBOOK.html`` beside it.
     """
     class_ = sorted(class_, key=lambda result: result.student)
-    scores = figures.scores(class_, chapter)
+    seconds, grades = seconds or {}, grades or {}
+    scores = figures.scores(class_, chapter, grades)
     exercises = figures.exercises(class_, chapter)
     return _TEMPLATE.render(
         chapter=chapter,
@@ -83,38 +80,26 @@ def render_report(
         scores=scores,
         bars=_bars(scores) if scores.values else [],
         exercises=exercises,
-        matters=matters(class_, chapter, exercises),
+        matters=matters(class_, chapter, exercises, grades),
         recognised=[
             (name, (misconceptions or {}).get(name), mine)
             for name, mine in figures.misconceptions(class_)
         ],
-        slow=_slow(class_, seconds or {}),
-        rows=[_row(result, chapter, seconds or {}) for result in class_],
+        late=_late(class_, grades),
+        groups=groups,
+        slow=_slow(class_, seconds),
+        rows=[_row(result, chapter, seconds, grades) for result in class_],
         timed=bool(seconds),
-        link=_link(chapter),
+        anonymous=anonymous,
+        link=page_link(chapter),
         share=_share,
-        percent=_percent,
+        percent=percent,
     )
-
-
-def _link(chapter: Chapter):
-    def link(result: Result) -> str:
-        parts = ("feedback", folder_name(result.student), result.assignment, f"{chapter.name}.html")
-        return "/".join(quote(part, safe="", errors="surrogateescape") for part in parts)
-
-    return link
 
 
 def _share(part: float | None, whole: float) -> float:
     """Percent, for a bar; 0 of 0 is 0."""
     return round(100 * part / whole, 1) if part and whole else 0.0
-
-
-def _percent(part: int, whole: int) -> int:
-    """Whole percent; 100 only for all, 0 only for none."""
-    if 0 < part < whole:
-        return min(99, max(1, round(100 * part / whole)))
-    return 100 if part else 0
 
 
 def _bars(scores: figures.Scores) -> list[dict]:
@@ -132,19 +117,28 @@ def _bars(scores: figures.Scores) -> list[dict]:
     ]
 
 
-def _row(result: Result, chapter: Chapter, seconds: Mapping[str, float]) -> dict:
+def _row(
+    result: Result, chapter: Chapter, seconds: Mapping[str, float], grades: Mapping[str, Grade]
+) -> dict:
     tests = figures.by_test(result, chapter)
     return {
         "result": result,
+        "score": figures.score(result, grades),
         "word": submission_word(result.status),
         "reason": shorten(result.reason, 300),
         "passed": sum(cell.status == results.PASSED for cell in tests),
         "tests": len(tests),
-        "waiting": sum(cell.score is None for cell in result.cells),
+        "waiting": len(figures.waiting(result, grades)),
         "repairs": [shorten(repair, 300) for repair in result.repairs[:20]],
         "more": max(0, len(result.repairs) - 20),
         "seconds": seconds.get(result.student),
     }
+
+
+def _late(class_: list[Result], grades: Mapping[str, Grade]) -> list[tuple[Result, Grade]]:
+    """Who handed in after the due date, the latest first."""
+    found = [(r, grades[r.student]) for r in class_ if r.student in grades]
+    return sorted((pair for pair in found if pair[1].late), key=lambda pair: -pair[1].late)
 
 
 def _slow(class_: list[Result], seconds: Mapping[str, float]) -> list[dict]:

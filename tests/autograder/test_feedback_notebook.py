@@ -166,3 +166,19 @@ def test_a_second_notebook_owes_nothing_to_the_first(chapter):
     one = autograded_notebook(make_result(), chapter)
     autograded_notebook(make_result(code=[CodeResult("double", "other")]), chapter)
     assert autograded_notebook(make_result(), chapter) == one
+
+
+def test_the_rubric_stands_above_the_answer_and_asks_for_no_points(chapter):
+    original = json.loads(chapter.path.read_text())
+    for cell in original["cells"]:
+        if cell["id"] == "why":
+            cell["source"] = "### BEGIN SOLUTION\n**Rubric.**\n\nOne point.\n### END SOLUTION"
+    chapter.path.write_text(json.dumps(original), encoding="utf-8")
+    changed = Chapter.load(chapter.path)
+    cells = notebook_of(make_result(answers={"why": "So."}), changed).cells
+    place = next(n for n, cell in enumerate(cells) if cell.id == "why")
+    assert cells[place].source == "So."
+    rubric = cells[place - 1]
+    assert rubric.cell_type == "markdown" and "nbgrader" not in rubric.metadata
+    assert rubric.source.endswith("> **Rubric.**\n>\n> One point.")
+    assert "### " not in rubric.source

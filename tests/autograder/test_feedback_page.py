@@ -209,6 +209,32 @@ def test_code_that_raised_is_shown_with_its_traceback():
     assert "fine = 1" not in text
 
 
+def test_the_input_stands_before_what_was_expected_of_it():
+    about = {"expected": [[2.0]], "got": [[3.0]], "given": [[1.0, 9.25]]}
+    text = Page(render(make_result(cells=[outcome("double-values", FAILED, **about)]))).text
+    assert text.index("input 2 in a row, of the last call") < text.index("expected 1 in a row")
+    assert "9.25" in text
+    hidden = [outcome("double-values", FAILED, hidden=True, **about)]
+    assert "9.25" not in Page(render(make_result(cells=hidden))).text
+
+
+def test_a_test_that_could_not_run_waits_folded_for_a_click():
+    cell = outcome("double-values", FAILED, message="NameError")
+    stopped = [CodeResult("double", "def double(x)", "SyntaxError: expected ':'")]
+    assert "<details open><summary>The test" in render(make_result(cells=[cell]))
+    assert "<details><summary>The test" in render(make_result(cells=[cell], code=stopped))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "took less than half a minute."), (45.0, "took less than a minute."),
+     (61.0, "took less than five minutes."), (4000.0, "took more than five minutes.")],
+)  # fmt: skip
+def test_what_running_took_is_told_in_wide_steps(seconds, words):
+    assert words in Page(render(make_result(seconds=seconds))).text
+    assert " took " not in Page(render(make_result())).text
+
+
 def test_the_answer_stands_there_as_written():
     text = Page(render(make_result(answers={"why": "Because\n  a < b & c."}))).text
     assert "read by a teacher Why is it so?" in text and "Because a < b & c." in text

@@ -33,6 +33,17 @@ that each of them fails when it is graded as a submission that is right otherwis
 that caught nobody, or the same ones as another, would not be needed; the tests see to it that
 there is none. Points stand in the head, *h* marks a cell with hidden tests.
 """
+NAMING = """\
+## How many of them are named
+
+Named is a wrong solution whose submission loses points and gets its name on every test that it
+fails; where others give the same values in every call, they are named with it. Of solutions that
+are right in another style, and of wrong ones that are none of these, nothing is named
+(`tests/course/test_chapters.py`, `tests/course/test_unrelated.py`).
+
+| chapter | wrong solutions | named | by their name alone |
+|---|---|---|---|
+"""
 
 
 def misconceptions_file(name: str) -> Path:
@@ -100,6 +111,18 @@ class Proof:
             for cell in self.chapter.tests_of(exercise)
         }
 
+    def names_of(self, misconception: str) -> list[set[str]]:
+        """The names that each failed test of its exercise carries."""
+        failed = [cell for cell in self.cells_of(misconception) if cell.status == "failed"]
+        return [set(cell.misconception.split()) for cell in failed]
+
+    def naming(self) -> str:
+        """The chapter's row in the table of how many are named."""
+        named = [m for m in self.known if all(m in names for names in self.names_of(m))]
+        alone = [m for m in named if all(names == {m} for names in self.names_of(m))]
+        whole = len(self.known)
+        return f"| {self.chapter.title} | {whole} | {len(named)} | {len(alone)} |\n"
+
     def section(self) -> str:
         """The chapter's part of the page."""
         parts = [f"## {self.chapter.title}\n"]
@@ -148,9 +171,9 @@ def _answer(module: str, exercise: str) -> str:
     return max(fitting, key=len, default="")
 
 
-def page(sections: list[str]) -> str:
+def page(rows: list[str], sections: list[str]) -> str:
     """The whole page."""
-    return "\n".join([HEAD, *sections])
+    return "\n".join([HEAD, NAMING + "".join(rows), *sections])
 
 
 def main() -> int:
@@ -158,12 +181,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; 1 if stale")
     check = parser.parse_args().check
-    sections = []
+    rows, sections = [], []
     for name in CHAPTERS:
         if misconceptions_file(name).exists():
             print(name, flush=True)
-            sections.append(Proof(name, everybody=False).section())
-    text = page(sections)
+            proof = Proof(name, everybody=False)
+            rows.append(proof.naming())
+            sections.append(proof.section())
+    text = page(rows, sections)
     if check:
         return int(PAGE.read_text(encoding="utf-8") != text)
     PAGE.write_text(text, encoding="utf-8")

@@ -54,12 +54,20 @@ def test_every_misconception_loses_points_where_it_says_and_nowhere_else(course)
 
 
 def test_every_misconception_is_named_in_its_result(course):
-    unnamed = []
-    for m in course.known.values():
-        named = {cell.misconception for cell in course.cells_of(m.id) if cell.status == "failed"}
-        if not all(m.id in names.split() for names in named):
-            unnamed.append(m.id)
+    unnamed = [m for m in course.known if not all(m in names for names in course.names_of(m))]
     assert unnamed == []
+
+
+def test_of_several_in_a_submission_each_is_named_for_its_own_exercise(course):
+    shared = [student for student, room in course.rooms.items() if "wrong" in student
+              and len(room) > 1]  # fmt: skip
+    assert shared or len(course.chapter.exercises) == 1
+    for student in shared:
+        for cell in course.results[student].cells:
+            names = cell.misconception.split()
+            assert {course.known[name].exercise for name in names} <= {cell.exercise}
+            own = course.rooms[student].get(cell.exercise)
+            assert (own is not None and own.name in names) or cell.status != "failed"
 
 
 def test_every_test_cell_is_needed(course):
@@ -102,7 +110,9 @@ def test_every_exercise_says_what_it_forbids(course):
 
 
 def test_the_table_of_wrong_solutions_is_what_is_graded(course):
-    assert course.section() in PAGE.read_text(encoding="utf-8"), "run 'make docs'"
+    text = PAGE.read_text(encoding="utf-8")
+    assert course.section() in text, "run 'make docs'"
+    assert course.naming() in text, "run 'make docs'"
 
 
 def test_some_exercise_is_solved_in_five_styles(course):
