@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from autograder.cli_handing import export, init_course, release
+from autograder.cli_shared import FAILURE, INTERRUPTED, OneChapter, Root
+from autograder.cli_shared import sentences as _sentences
 
 app = typer.Typer(
     name="autograder",
@@ -19,8 +21,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-FAILURE, WRONG_USE, INTERRUPTED = 1, 2, 130
-
 
 class Isolation(StrEnum):
     """How submissions are kept apart from this machine."""
@@ -29,9 +29,6 @@ class Isolation(StrEnum):
     none = "none"
 
 
-Root = Annotated[
-    Path | None, typer.Option("--root", help="The course's folder, if it is not the current one.")
-]
 Workers = Annotated[
     int | None,
     typer.Option("--workers", min=1, help="Submissions at once; all cores if left out."),
@@ -56,15 +53,42 @@ def build(
         raise typer.Exit(run(_root(root), check=check))
 
 
+@app.command("new-chapter")
+def new_chapter(
+    name: Annotated[str, typer.Argument(help="Words with underscores, such as attention_maps.")],
+    root: Root = None,
+) -> None:
+    """Begin a chapter: a script that builds, grades and passes, to be changed piece by piece."""
+    with _sentences():
+        from autograder.new_chapter import NEXT
+        from autograder.new_chapter import new_chapter as run
+
+        root = _root(root)
+        for path in run(root, name):
+            typer.echo(f"wrote {path.relative_to(root)}")
+        typer.echo(NEXT)
+
+
+app.command()(release)
+app.command("init-course")(init_course)
+
+
 @app.command()
 def grade(
     submissions: Annotated[
-        Path, typer.Argument(help="nbgrader's submitted/ folder, or a folder of notebooks.")
+        Path,
+        typer.Argument(
+            help="Folder, .zip or .tar.gz: of notebooks, from nbgrader, Canvas or Moodle."
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Where the grades go.")],
     chapter: Annotated[
         str | None,
         typer.Option("--chapter", help="Number, name or path; recognised if left out."),
+    ] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="CSV with the class; Canvas' or Moodle's export will do."),
     ] = None,
     workers: Workers = None,
     isolation: Isolated = Isolation.sandbox,
@@ -81,7 +105,7 @@ def grade(
     with _sentences():
         from autograder.grade import grade as run
 
-        options = {"chapter": chapter, "force": force}
+        options = {"chapter": chapter, "force": force, "roster": roster}
         _graded(run, submissions, out, workers, isolation, root, **options)
 
 
@@ -100,6 +124,65 @@ def demo(
 
         options = {"chapter": chapter, "students": students}
         _graded(run, out, workers, isolation, root, **options)
+
+
+@app.command()
+def formgrade(
+    out: Annotated[Path, typer.Argument(help="What 'autograder grade' wrote with --out.")],
+    port: Annotated[
+        int | None, typer.Option("--port", help="JupyterLab's port; a free one if left out.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open a browser, or only print the link.")
+    ] = True,
+) -> None:
+    """Give points and comments by hand: opens JupyterLab on OUT; there Nbgrader, Formgrader.
+
+    They are kept in OUT, also when the class is graded again. Ctrl-C ends it.
+    """
+    with _sentences():
+        from autograder.formgrade import formgrade as run
+
+        run(out, port=port, browser=browser)
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="What 'autograder grade' wrote with --out.")],
+    chapter: OneChapter = None,
+    anonymise: Annotated[
+        bool,
+        typer.Option("--anonymise", help="Pseudonyms for names, in report-anonymous.html."),
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Write the report on a class once more, without grading: with names, or to be shared."""
+    with _sentences():
+        from autograder.report import report_again
+
+        typer.echo(f"Report: {report_again(out, chapter, root, anonymise=anonymise)}")
+
+
+@app.command()
+def similar(
+    out: Annotated[Path, typer.Argument(help="What 'autograder grade' wrote with --out.")],
+    chapter: OneChapter = None,
+    root: Root = None,
+) -> None:
+    """Show which graded submissions resemble each other: a hint to look, not a verdict.
+
+    Compares solution cells, without what the notebook gave and what much of the class wrote.
+    Writes similar-CHAPTER.html and names the groups in report.html.
+    """
+    with _sentences():
+        from autograder.report import report_again
+        from autograder.similar import find_similar
+
+        typer.echo(f"Pairs, side by side: {find_similar(out, chapter, root)}")
+        typer.echo(f"Report: {report_again(out, chapter, root)}")
+
+
+app.command()(export)
 
 
 def _graded(run, *arguments, **options) -> None:
@@ -138,21 +221,6 @@ def _how_to_go_on(summary, *, forced: bool) -> str:
     if forced:
         return f"{done} The other {summary.remaining} keep what an earlier run gave them, if any."
     return f"{done} The same command again grades the remaining {summary.remaining}."
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Let an error end the command with one sentence and the exit status that it deserves."""
-    from autograder.files import GradeError
-
-    try:
-        yield
-    except GradeError as error:
-        typer.echo(f"autograder: {error}", err=True)
-        raise typer.Exit(WRONG_USE if error.wrong_use else FAILURE) from None
-    except KeyboardInterrupt:
-        typer.echo("Stopped. The same command again goes on from here.", err=True)
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def _root(root: Path | None) -> Path:

@@ -1,15 +1,15 @@
 """Write the tables: a row a submission, a row a test cell, and what it took.
 
-``grades.csv`` and ``cells.csv`` depend on the results and, the first, on what was graded by hand,
-so that two runs over the same submissions give the same bytes; what differs from run to run
-stands in ``timings.csv``.
+``grades.csv`` and ``cells.csv`` depend on the results and, the first, on what was graded by hand
+and on lateness, so that two runs over the same submissions give the same bytes; what differs from
+run to run stands in ``timings.csv``.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from autograder.files import folder_name, write_atomic
@@ -46,18 +46,18 @@ def grades_csv(
             {
                 "student": result.student,
                 "assignment": result.assignment,
-                "score": _number(_score(result, booked)),
-                "max_score": _number(highest),
+                "score": number(_score(result, booked)),
+                "max_score": number(highest),
                 "status": result.status,
                 "reason": result.reason,
                 "attempt": result.attempt,
-                "late": _number(booked.late if booked else None),
-                "penalty": "",  # the course has no rule for lateness
+                "late": number(booked.late if booked else None),
+                "penalty": number(booked.penalty if booked else None),
                 "repairs": " ".join(result.repairs),
                 "needs_manual": "yes" if _needs_manual(result, booked) else "no",
             }
         )
-    return _table(GRADES, rows)
+    return as_table(GRADES, rows)
 
 
 def cells_csv(results: Iterable[Result]) -> str:
@@ -67,15 +67,15 @@ def cells_csv(results: Iterable[Result]) -> str:
             "student": result.student,
             "assignment": result.assignment,
             "cell": cell.cell,
-            "score": _number(cell.score),
-            "max_score": _number(cell.max_score),
+            "score": number(cell.score),
+            "max_score": number(cell.max_score),
             "message": cell.message,
             "misconception": cell.misconception,
         }
         for result in _in_order(results)
         for cell in result.cells
     ]
-    return _table(CELLS, rows)
+    return as_table(CELLS, rows)
 
 
 def timings_csv(seconds: Seconds) -> str:
@@ -84,22 +84,25 @@ def timings_csv(seconds: Seconds) -> str:
         {"student": student, "assignment": assignment, "seconds": f"{value:.3f}"}
         for (student, assignment), value in sorted(seconds.items())
     ]
-    return _table(TIMINGS, rows)
+    return as_table(TIMINGS, rows)
 
 
 def read_timings(path: Path) -> Seconds:
     """Read the table of an earlier run; an absent or damaged one gives nothing."""
     seconds: Seconds = {}
     try:
-        with open(path, encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                student = row["student"]
-                if student.startswith("'") and student[1:2] in _FORMULA:
-                    student = student[1:]
-                seconds[student, row["assignment"]] = float(row["seconds"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error):
+        for row in read_table(path):
+            seconds[row["student"], row["assignment"]] = float(row["seconds"])
+    except (OSError, ValueError, KeyError, TypeError, csv.Error):
         pass
     return seconds
+
+
+def read_table(path: Path) -> Iterator[dict[str, str]]:
+    """Read the rows of one of these tables; texts come out as they went in."""
+    with open(path, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield {name: _as_it_was(value) for name, value in row.items()}
 
 
 def write_tables(
@@ -127,11 +130,24 @@ def harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
 
 
+def _as_it_was(value: object) -> object:
+    """The inverse of :func:`harmless`."""
+    quoted = isinstance(value, str) and value[:1] == "'" and value[1:2] in _FORMULA
+    return value[1:] if quoted else value
+
+
 def _score(result: Result, booked: Booked | None) -> float | None:
-    """The machine's points with those given by hand; None while a failure of ours leaves a gap."""
+    """The machine's points with those given by hand, less the penalty.
+
+    None while a failure of ours leaves a gap.
+    """
     if result.status == GRADER_ERROR and (booked is None or booked.waiting):
         return None
-    return sum(cell.score or 0.0 for cell in result.cells) + (booked.points if booked else 0.0)
+    points = sum(cell.score or 0.0 for cell in result.cells)
+    if booked is None:
+        return points
+    points += booked.points
+    return max(0.0, points - booked.penalty) if booked.penalty else points
 
 
 def _needs_manual(result: Result, booked: Booked | None) -> bool:
@@ -145,7 +161,7 @@ def _in_order(results: Iterable[Result]) -> list[Result]:
     return sorted(results, key=lambda result: (result.assignment, result.student))
 
 
-def _number(value: float | None) -> object:
+def number(value: float | None) -> object:
     """A number as short as it can be; nothing where there is none."""
     if value is None:
         return ""
@@ -153,7 +169,8 @@ def _number(value: float | None) -> object:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-def _table(columns: list[str], rows: list[dict]) -> str:
+def as_table(columns: list[str], rows: list[dict]) -> str:
+    """Give rows as CSV that no spreadsheet runs."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()

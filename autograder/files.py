@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+TEMPORARY = ".tmp-"  # how the names of files begin that are being written
 MAX_NAME = 60  # characters of a folder name; with a digest under 255 bytes in any script
 
 
@@ -36,7 +37,7 @@ def write_atomic(path: Path, text: str | bytes) -> None:
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         os.chmod(temporary, 0o644)  # mkstemp makes files that only their owner may read
@@ -62,7 +63,7 @@ def prepare_folder(folder: Path) -> None:
     """Make a folder and see that files can be written into it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(prefix=".tmp-", dir=folder) as probe:
+        with tempfile.NamedTemporaryFile(prefix=TEMPORARY, dir=folder) as probe:
             probe.write(b"probe")
     except OSError as error:
         raise GradeError(

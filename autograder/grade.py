@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder import course, export, places, store
+from autograder import backup, course, export, late, places, store
 from autograder.chapter import Chapter
 from autograder.collect import (
     Submission,
@@ -21,6 +22,7 @@ from autograder.collect import (
 )
 from autograder.files import GradeError, only_writer, prepare_folder, printable
 from autograder.gradebook import Bookkeeper, Entry, write_course
+from autograder.publish import publish
 from autograder.results import Result
 from autograder.store import Store, Stored
 
@@ -53,6 +55,7 @@ def grade(
     *,
     chapter: str | None = None,
     root: Path | None = None,
+    roster: Path | None = None,
     workers: int | None = None,
     isolation: str = "sandbox",
     force: bool = False,
@@ -65,13 +68,15 @@ def grade(
     Parameters
     ----------
     submissions : Path
-        nbgrader's ``submitted/`` tree, or a folder of notebooks, one a student.
+        A folder or an archive: whatever :mod:`autograder.collect` reads.
     out : Path
         The output folder, which becomes an nbgrader course folder.
     chapter : str, optional
         Number, name or path; recognised from the submissions if left out.
     root : Path, optional
         The course's folder.
+    roster : Path, optional
+        The list of the class; see :mod:`autograder.roster`.
     workers : int, optional
         How many submissions run at once; as many as there are cores if left out.
     isolation : {"sandbox", "none"}
@@ -101,7 +106,7 @@ def grade(
     chosen = course.choose_chapter(chapter, chapters) if chapter else None
     if chosen is not None and chosen not in chapters:
         chapters.append(chosen)
-    found = find_submissions(submissions, chapters)
+    found = find_submissions(submissions, chapters, roster)
     chosen = chosen or recognise_chapter(found, chapters)
     places.refuse_overlap(submissions, out)
     if isolation != "none":
@@ -150,14 +155,20 @@ class _Run:
         todo = [s for s in submissions if force or not self._holds(s)]
         self.total = len(todo)
         summary.unchanged = len(submissions) - len(todo)
+        policy = late.read_policy(summary.out)
+        self.store.sweep()
+        before = backup.begin(summary.out)
         write_course(summary.out, self.chapter)
-        self.keeper = bookkeeper(summary.out, self.chapter)
+        self.keeper = bookkeeper(summary.out, self.chapter, policy)
         try:
             self._grade(todo, pool_factory)
         except KeyboardInterrupt:
             summary.interrupted = True
+        except BaseException:
+            self.keeper.dismiss()
+            raise
         summary.remaining = len(todo) - summary.graded
-        self._write_books()
+        publish(summary, self.keeper, self.keys, self.seconds, policy, before)
 
     def _holds(self, submission: Submission) -> bool:
         return self.store.get(submission.student, self.keys[submission.student]) is not None
@@ -168,6 +179,7 @@ class _Run:
                 self._keep(submission, _without_grading(submission, self.chapter))
         todo = {s.student: s for s in todo if not s.status}
         if not todo:
+            _sweep()  # no pool begins, which would
             return
         with _sentences(), pool_factory(self.chapter, **self.options) as pool:
             self._note_faulty(getattr(pool, "faulty", {}))
@@ -191,32 +203,11 @@ class _Run:
         self.progress(self.summary.graded, self.total, result)
 
     def _note_faulty(self, faulty: dict[str, str]) -> None:
-        self.summary.notes += [
+        self.summary.notes[:0] = [
             f"The chapter's own solution fails the test {cell} on this machine, so that nobody "
             f"was given or refused its points: {why}"
             for cell, why in sorted(faulty.items())
         ]
-
-    def _write_books(self) -> None:
-        """Write what follows from the results: gradebook, then tables and report."""
-        summary, chapter = self.summary, self.chapter
-        kept = store.read_all(summary.out)
-        for stored in kept:
-            result = stored.result
-            result.seconds = self.seconds.get((result.student, result.assignment), 0.0)
-        ours = [stored for stored in kept if stored.result.assignment == chapter.name]
-        if gone := sorted({s.result.student for s in ours} - self.keys.keys()):
-            summary.notes.append(
-                f"Kept from an earlier run, no longer among the submissions: {', '.join(gone)}."
-            )
-        summary.results = sorted((s.result for s in ours), key=lambda result: result.student)
-        results = [stored.result for stored in kept]
-        known = {(result.student, result.assignment) for result in results}
-        seconds = {key: value for key, value in self.seconds.items() if key in known}
-        highest = {chapter.name: chapter.max_score}
-        books = self.keeper.finish([Entry(stored.result, stored.timestamp) for stored in ours])
-        export.write_tables(summary.out, results, seconds, highest, books)
-        _write_report(summary)
 
 
 def submission_key(base: str, submission: Submission) -> str:
@@ -258,16 +249,17 @@ def _pages(result: Result, chapter: Chapter) -> tuple[str, str]:
     return feedback.render_page(result, chapter), feedback.autograded_notebook(result, chapter)
 
 
-def _write_report(summary: Summary) -> None:
-    from autograder import report
-
-    report.write_report(summary)
-
-
 def _pool(chapter: Chapter, **options: object):
     from autograder.run import Pool
 
     return Pool(chapter, **options)
+
+
+def _sweep() -> None:
+    """Remove what killed runs left in the system's folder for temporary files."""
+    from autograder.run import folder
+
+    folder.sweep(Path(tempfile.gettempdir()))
 
 
 @contextlib.contextmanager
@@ -279,3 +271,8 @@ def _sentences() -> Iterator[None]:
         yield
     except (NoSandbox, ServerFailed) as error:
         raise GradeError(str(error)) from error
+    except OSError as error:  # no room for temporary files, no more processes
+        raise GradeError(
+            f"Grading stopped: {error}. What is graded is kept; mend that, and the same command "
+            "goes on from here."
+        ) from error

@@ -15,7 +15,10 @@ from pathlib import Path
 
 from autograder.chapter import Chapter
 from autograder.files import GradeError, folder_name, write_atomic
+from autograder.late import Policy, charged
 from autograder.results import GRADER_ERROR, Booked, Result
+
+PATIENCE = 60.0  # seconds for another program that holds the database
 
 CONFIG = """\
 import os
@@ -52,7 +55,8 @@ class Books:
         from autograder import nbgrader_db, nbgrader_read
 
         self._db, self._read = nbgrader_db, nbgrader_read
-        self._gradebook = nbgrader_db.open_gradebook(f"sqlite:///{out.absolute()}/gradebook.db")
+        url = f"sqlite:///{out.absolute()}/gradebook.db?timeout={PATIENCE}"
+        self._gradebook = nbgrader_db.open_gradebook(url)
         self._chapter = chapter
         try:
             nbgrader_db.register(self._gradebook, chapter.name, chapter.path)
@@ -86,9 +90,22 @@ class Books:
             if known != wanted:
                 self.record(entry)
 
-    def booked(self) -> dict[tuple[str, str], Booked]:
-        """Read what the books know beyond our results, by student's folder and assignment."""
-        return self._read.booked(self._gradebook)
+    def booked(self, policy: Policy | None = None) -> dict[tuple[str, str], Booked]:
+        """Set the penalties that the policy asks for, and read what the books know.
+
+        The keys are the student's folder and the assignment. A penalty follows from points and
+        lateness alone: it is the same however often it is set.
+        """
+        books, name = self._read.booked(self._gradebook), self._chapter.name
+        ours = {key: charged(booked, policy) for key, booked in books.items() if key[1] == name}
+        changed = {
+            student: new.penalty
+            for (student, _), new in ours.items()
+            if new != books[student, name]
+        }
+        if changed:
+            self._db.set_penalties(self._gradebook, name, changed)
+        return books | ours
 
     def close(self) -> None:
         """Let go of the database."""
@@ -132,9 +149,12 @@ def text_digests(result: Result, chapter: Chapter) -> dict[str, str]:
 class Bookkeeper:
     """Writes entries in a thread, in the order in which they come in."""
 
-    def __init__(self, out: Path, chapter: Chapter, books: Callable = Books) -> None:
+    def __init__(
+        self, out: Path, chapter: Chapter, policy: Policy | None = None, books: Callable = Books
+    ) -> None:
+        self._policy = policy
         self._open = lambda: books(out, chapter)
-        self._entries: queue.SimpleQueue[Entry | list[Entry]] = queue.SimpleQueue()
+        self._entries: queue.SimpleQueue[Entry | list[Entry] | None] = queue.SimpleQueue()
         self._error: Exception | None = None
         self._booked: dict[tuple[str, str], Booked] = {}
         self._out = out
@@ -169,14 +189,20 @@ class Bookkeeper:
             raise _in_a_sentence(self._error, self._out) from self._error
         return self._booked
 
+    def dismiss(self) -> None:
+        """Let go of the database when there is nothing to finish any more."""
+        self._entries.put(None)
+        self._thread.join()
+
     def _work(self) -> None:
         try:
             books = self._open()
             try:
-                while not isinstance(item := self._entries.get(), list):
+                while isinstance(item := self._entries.get(), Entry):
                     books.record(item)
-                books.record_missing(item)
-                self._booked = books.booked()
+                if item is not None:
+                    books.record_missing(item)
+                    self._booked = books.booked(self._policy)
             finally:
                 books.close()
         except Exception as error:  # handed to the caller's thread

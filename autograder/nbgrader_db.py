@@ -10,7 +10,7 @@ import nbformat
 from alembic.script import ScriptDirectory
 from nbgrader import api, dbutil, utils
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
-from sqlalchemy import Column, String, create_engine, func, inspect, or_, select, text
+from sqlalchemy import Column, String, create_engine, func, inspect, or_, select, text, update
 from sqlalchemy.orm import declarative_base
 
 from autograder.files import GradeError
@@ -34,6 +34,7 @@ def open_gradebook(url: str) -> api.Gradebook:
     """
     engine = create_engine(url)
     with engine.begin() as connection:
+        connection.exec_driver_sql("BEGIN")  # else each table of SQLite's comes by itself
         if not inspect(connection).get_table_names():
             config = alembic.config.Config()
             config.set_main_option("script_location", dbutil.ALEMBIC_DIR)
@@ -181,6 +182,29 @@ def record(
             grade.needs_manual_grade = True
         grade.auto_score = score
     db.commit()
+
+
+def set_penalties(
+    gradebook: api.Gradebook, assignment: str, penalties: dict[str, float | None]
+) -> None:
+    """Write what lateness takes off, by student, in one commit; None takes nothing off."""
+    notebooks = (
+        select(api.SubmittedNotebook.id, api.SubmittedAssignment.student_id)
+        .join(
+            api.SubmittedAssignment,
+            api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id,
+        )
+        .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
+        .where(api.Assignment.name == assignment)
+    )
+    for notebook, student in gradebook.db.execute(notebooks).all():
+        if student in penalties:
+            gradebook.db.execute(
+                update(api.SubmittedNotebook)
+                .where(api.SubmittedNotebook.id == notebook)
+                .values(late_submission_penalty=penalties[student])
+            )
+    gradebook.db.commit()
 
 
 def _new_student(student: str, name: str) -> api.Student:

@@ -45,13 +45,18 @@ def booked(gradebook: api.Gradebook) -> dict[tuple[str, str], Booked]:
         api.SubmittedAssignment.timestamp,
         api.SubmittedAssignment.extension,
         api.Assignment.duedate,
+        api.SubmittedNotebook.late_submission_penalty,
     )
     judged = and_(api.Grade.manual_score.is_not(None), api.GradeCell.cell_type == "code")
+    points = (
+        func.sum(api.Grade.score),
+        func.sum(api.Grade.score - func.coalesce(api.Grade.auto_score, 0.0)),
+    )
     rows = gradebook.db.execute(
         _of_submissions(
             select(
                 *about,
-                func.sum(api.Grade.score - func.coalesce(api.Grade.auto_score, 0.0)),
+                *points,
                 func.max(case((api.Grade.needs_manual_grade, 1), else_=0)),
                 func.max(case((judged, 1), else_=0)),
             )
@@ -59,9 +64,14 @@ def booked(gradebook: api.Gradebook) -> dict[tuple[str, str], Booked]:
     )
     return {
         (student, assignment): Booked(
-            points, bool(waiting), bool(judged), _seconds_late(when, extension, due)
+            by_hand,
+            bool(waiting),
+            bool(judged),
+            _seconds_late(*dates),
+            total,
+            penalty,
         )
-        for student, assignment, when, extension, due, points, waiting, judged in rows
+        for student, assignment, *dates, penalty, total, by_hand, waiting, judged in rows
     }
 
 

@@ -38,6 +38,7 @@ class CellResult:
     hidden: bool = False  # failed in the hidden part: nothing of the test may be shown
     expected: list | None = None  # visible tests only: nested lists of at most 400 numbers,
     got: list | None = None  # the plane in which the first difference lies
+    given: list | None = None  # likewise: the array that the last call was about
     misconception: str = ""  # ids of the misconceptions recognised, joined by a space
 
 
@@ -66,6 +67,7 @@ class Result:
     repairs: list[str] = field(default_factory=list)  # a sentence for each
     flags: list[str] = field(default_factory=list)  # for the teacher: what deserves a look
     attempt: int = 1  # how many notebooks of the chapter the student handed in
+    lateness: str = ""  # a sentence, where points are taken off for it
     seconds: float = 0.0
 
     @property
@@ -122,3 +124,5 @@ class Booked:
     waiting: bool = False  # a cell waits for a score by hand
     judged: bool = False  # a test cell has one
     late: int | None = None  # seconds after the due date; None where no date or time is known
+    total: float = 0.0  # all points, by machine and by hand, before the penalty
+    penalty: float | None = None  # points off for lateness; None where no rule says any

@@ -6,6 +6,7 @@ what changed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import platform
@@ -14,8 +15,10 @@ from importlib import metadata
 from pathlib import Path
 
 from autograder.chapter import Chapter
-from autograder.files import folder_name, write_atomic
+from autograder.files import TEMPORARY, folder_name, write_atomic
 from autograder.results import Result
+
+_STEPS = ("source", "feedback", "autograded")
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,14 @@ class Store:
         return stored if all(page.is_file() for page in pages) else None
 
     def put(self, stored: Stored, feedback: str, notebook: str) -> None:
-        """Keep a result and its pages; the result comes last, as the mark that all is there."""
+        """Keep a result and its pages."""
+        write_atomic(self.notebook_path(stored.result.student), notebook)
+        self.put_page(stored, feedback)
+
+    def put_page(self, stored: Stored, feedback: str) -> None:
+        """Keep a result and its page; the result comes last, as the mark that all is there."""
         student = stored.result.student
         write_atomic(self.feedback_path(student), feedback)
-        write_atomic(self.notebook_path(student), notebook)
         lasting = replace(stored.result, seconds=0.0)  # differs from run to run
         text = json.dumps(
             {"key": stored.key, "timestamp": stored.timestamp, "result": lasting.to_dict()},
@@ -66,6 +73,13 @@ class Store:
             indent=1,
         )
         write_atomic(self.result_path(student), text + "\n")
+
+    def sweep(self) -> None:
+        """Remove what a run that was killed left half written."""
+        for place in (".", "results/*", *(f"{step}/*/{self.assignment}" for step in _STEPS)):
+            for left in self.out.glob(f"{place}/{TEMPORARY}*"):
+                with contextlib.suppress(OSError):
+                    left.unlink()
 
     def _page(self, step: str, student: str, suffix: str) -> Path:
         folder = self.out / step / folder_name(student) / self.assignment
@@ -81,10 +95,25 @@ def read(path: Path) -> Stored | None:
         return None
 
 
-def read_all(out: Path) -> list[Stored]:
-    """Read every kept result of every assignment below an output folder."""
-    kept = map(read, sorted((out / "results").glob("*/*.json")))
-    return [stored for stored in kept if stored is not None]
+def read_all(out: Path, whole: str | None = None) -> list[Stored]:
+    """Read every kept result below an output folder.
+
+    Where an assignment is named, only its results are given whole, of others what a table tells:
+    those of a course would fill the memory.
+    """
+    kept = []
+    for path in sorted((out / "results").glob("*/*.json")):
+        if (stored := read(path)) is not None:
+            if whole is not None and stored.result.assignment != whole:
+                _thin_out(stored.result)
+            kept.append(stored)
+    return kept
+
+
+def _thin_out(result: Result) -> None:
+    result.code, result.answers, result.flags = [], {}, result.flags[:1]
+    for cell in result.cells:
+        cell.expected = cell.got = None
 
 
 def grading_key(chapter: Chapter, misconceptions: Path | None, isolation: str) -> str:

@@ -53,12 +53,15 @@ class FakePool:
 class FakeBookkeeper:
     """Keeps what it is given."""
 
-    def __init__(self, out, chapter):
+    def __init__(self, out, chapter, policy=None):
         self.entries, self.finished = [], None
         type(self).last = self
 
     def put(self, entry):
         self.entries.append(entry)
+
+    def dismiss(self):
+        pass
 
     def finish(self, entries):
         self.finished = entries

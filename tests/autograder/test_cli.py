@@ -42,6 +42,11 @@ def call(root, monkeypatch):
     return run
 
 
+def call_plainly(*arguments):
+    """Call a command that asks for no course."""
+    return CliRunner().invoke(app, [*map(str, arguments)])
+
+
 def one_sentence(result):
     """The error text, which must be a single line without a traceback."""
     (line,) = result.stderr.strip().splitlines()
@@ -203,3 +208,23 @@ def test_a_submission_without_outcome_is_a_failure(call, class_, tmp_path):
     result = call("grade", class_, "--out", tmp_path / "out", pool=Stumbling)
     assert result.exit_code == 1
     assert "failed on 1 of the submissions" in result.stderr and "ben" in result.stdout
+
+
+def test_what_was_graded_is_compared_and_reported_again(call, class_, tmp_path):
+    out = tmp_path / "out"
+    call("grade", class_, "--out", out)
+    compared = call("similar", out)
+    assert compared.exit_code == 0, compared.output
+    assert (out / "similar-91_tiny.html").is_file() and "similar-91_tiny.html" in compared.stdout
+    shared = call("report", out, "--anonymise")
+    assert shared.exit_code == 0, shared.output
+    page = (out / "report-anonymous.html").read_text(encoding="utf-8")
+    assert "P001" in page and "anna" not in page and "ben" not in page
+
+
+@pytest.mark.parametrize("command", ["similar", "report", "formgrade"])
+def test_what_nobody_graded_is_refused_in_a_sentence(call, command, tmp_path):
+    needs_course = command != "formgrade"
+    result = (call if needs_course else call_plainly)(command, tmp_path)
+    assert result.exit_code == 2
+    assert "name the folder that 'autograder grade' wrote with --out" in one_sentence(result)

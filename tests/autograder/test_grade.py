@@ -69,7 +69,9 @@ def tree(folder):
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in ("timings.csv", "report.html", "gradebook.db")
+        if path.is_file()
+        and path.name not in ("timings.csv", "report.html", "gradebook.db")
+        and "backups" not in path.parts
     }
 
 
@@ -107,6 +109,17 @@ def test_only_what_changed_is_graded_again(class_, root):
     summary, seen = run(class_, root)
     assert seen == ["cara", "dora"]
     assert [row["score"] for row in table(summary.out / "grades.csv")] == ["6", "3", "6", "6"]
+
+
+def test_a_folder_of_a_killed_run_goes_also_when_nothing_is_to_be_graded(
+    class_, root, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setattr(store, "packages_digest", str)
+    left = tiny.write(tmp_path / "tmp" / "autograder-old" / "owner", "").parent
+    run(class_, root)
+    assert left.exists(), "a pool would have swept it"
+    assert run(class_, root)[1] == [] and not left.exists()
 
 
 def test_force_grades_all_again_to_the_same_bytes(class_, root, monkeypatch):
@@ -394,7 +407,7 @@ def test_odd_students_stay_apart_and_inside(class_, root):
     for name in ("=1+1", "a,b", "ä ö", "~x", "..b", "a..", "-rf"):
         tiny.write(class_ / f"{name}.ipynb", tiny.solved())
     summary, _ = run(class_, root)
-    folders = sorted(path.name for path in (summary.out / "results").iterdir())
+    folders = sorted(path.name for path in (summary.out / "results").iterdir() if path.is_dir())
     assert len(folders) == 9 and all(name[0].isalnum() for name in folders)  # ..b is hidden
     students = {row["student"] for row in table(summary.out / "grades.csv")}
     assert {"'=1+1", "a,b", "ä ö", "~x", "a..", "'-rf"} <= students
@@ -456,4 +469,4 @@ def test_a_second_notebook_of_a_student_is_told_in_the_table(class_, root):
     tiny.write(class_ / "anna" / "Untitled.ipynb", tiny.solved())
     summary, _ = run(class_, root)
     (anna, *_) = table(summary.out / "grades.csv")
-    assert "Handed in as well and not graded: anna.ipynb." in anna["repairs"]
+    assert "Handed in as well and not graded: Untitled.ipynb." in anna["repairs"]

@@ -176,14 +176,14 @@ def test_our_own_failure_tells_nothing_of_the_text(out, chapter):
 def test_the_books_tell_what_was_given_by_hand(out, chapter):
     anna, ben = Entry(written("anna", "Because.")), Entry(written("ben", "Because."))
     assert booked(out, chapter, anna, ben) == {
-        ("anna", NAME): Booked(0.0, waiting=True),
-        ("ben", NAME): Booked(0.0, waiting=True),
+        ("anna", NAME): Booked(0.0, waiting=True, total=6.0),
+        ("ben", NAME): Booked(0.0, waiting=True, total=6.0),
     }
     by_hand(out, "anna", why=3.5)
     by_hand(out, "ben", add_values=1.0)
     assert booked(out, chapter, anna, ben) == {
-        ("anna", NAME): Booked(3.5),
-        ("ben", NAME): Booked(-2.0, waiting=True, judged=True),
+        ("anna", NAME): Booked(3.5, total=9.5),
+        ("ben", NAME): Booked(-2.0, waiting=True, judged=True, total=4.0),
     }
 
 
@@ -217,7 +217,8 @@ def test_what_was_given_by_hand_is_never_removed_with_its_cell(out, chapter, tmp
     assert grades(out, "anna") == before
     with pytest.raises(GradeError, match="no cell"):
         keeper.put(Entry(result("cara", [])))
-    assert booked(out, chapter)["anna", NAME] == Booked(1.5, judged=True), "nothing is lost"
+    kept = Booked(1.5, judged=True, total=7.5)
+    assert booked(out, chapter)["anna", NAME] == kept, "nothing is lost"
 
 
 def test_regrading_adds_no_rows(out, chapter):

@@ -84,6 +84,13 @@ def test_an_endless_loop_is_a_time_out_also_when_nobody_else_is_running(pool):
     assert result.cells[-1].message.startswith("Not run")
 
 
+def test_warnings_and_words_on_stderr_cost_nothing(pool):
+    said = "    warnings.warn('an old way')\n    print('oh', file=sys.stderr)\n"
+    noisy = f"import sys, warnings\nwarnings.warn('at once')\ndef f(x):\n{said}    return x + 1"
+    result = graded(pool, ana={"f": noisy})["ana"]
+    assert (result.status, result.score) == (GRADED, 9.0)
+
+
 def test_a_number_that_asks_for_all_memory_fails_the_test(pool):
     result = graded(pool, ana={"f": "def f(x): return x + 1 if x != -1 else 8 << 30"})["ana"]
     assert statuses(result)["f-memory"] == FAILED
