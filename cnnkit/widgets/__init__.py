@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from cnnkit.layers import Sequential
     from cnnkit.widgets.architecture_widget import ArchitectureBuilder
-    from cnnkit.widgets.backprop_stepper import BackpropStepper
+    from cnnkit.widgets.backprop_widget import BackpropStepper
     from cnnkit.widgets.conv_widget import ConvExplorer
-    from cnnkit.widgets.im2col_viewer import Im2colViewer
+    from cnnkit.widgets.im2col_widget import Im2colViewer
     from cnnkit.widgets.kernel_widget import KernelEditor
     from cnnkit.widgets.mixer_widget import AugmentationMixer
     from cnnkit.widgets.pixel_widget import PixelInspector
-    from cnnkit.widgets.pooling_playground import PoolingPlayground
+    from cnnkit.widgets.pooling_widget import PoolingPlayground
     from cnnkit.widgets.quiz_widget import Quiz
     from cnnkit.widgets.shift_widget import ShiftSlider
     from cnnkit.widgets.slide_widget import SlidingKernel
@@ -171,8 +171,8 @@ def pooling_playground(
         Where the controls start: ``kind`` ("max", "average" or "L2"), ``window``, ``stride``,
         ``padding``, ``shift``.
     """
-    from cnnkit.widgets.pooling_playground import PoolingPlayground
     from cnnkit.widgets.pooling_runs import Functions
+    from cnnkit.widgets.pooling_widget import PoolingPlayground
 
     functions = Functions(
         max_pool2d, avg_pool2d, lp_pool2d, max_pool2d_backward, avg_pool2d_backward
@@ -227,7 +227,7 @@ def backprop_stepper(
         Where the sliders start: ``height``, ``width``, ``kernel``, ``stride``, ``padding``,
         ``dilation``.
     """
-    from cnnkit.widgets.backprop_stepper import BackpropStepper
+    from cnnkit.widgets.backprop_widget import BackpropStepper
 
     return BackpropStepper(conv2d_backward, x=x, w=w, **setting)
 
@@ -295,6 +295,6 @@ def im2col_viewer(
         Where the sliders start: ``channels``, ``height``, ``width``, ``kernel``, ``stride``,
         ``padding``, ``dilation``.
     """
-    from cnnkit.widgets.im2col_viewer import Im2colViewer
+    from cnnkit.widgets.im2col_widget import Im2colViewer
 
     return Im2colViewer(im2col, image=image, **setting)

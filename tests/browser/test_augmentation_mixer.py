@@ -71,10 +71,11 @@ def test_the_pictures_on_the_page_are_those_of_python(page):
     expect(mixer.locator("label", has_text="cut-out")).to_contain_text("9")
     result = mixed(alpha=0.0, hole=9, seed=3)
     expect(mixer.locator(".live")).to_contain_text("the net is told T-shirt/top;")
-    page.wait_for_function(
-        f"([canvas, wanted]) => JSON.stringify(({BYTES})(canvas)) === JSON.stringify(wanted)",
+    page.wait_for_function(  # a drawn picture is a new canvas: look for it again each time
+        f"""([box, wanted]) => JSON.stringify(({BYTES})(
+          box.querySelector('[data-name="picture 1"] canvas'))) === JSON.stringify(wanted)""",
         arg=[
-            mixer.locator('[data-name="picture 1"] canvas').element_handle(),
+            mixer.element_handle(),
             np.rint(result.x[0, 0] * 255).astype(int).ravel().tolist(),
         ],
     )
@@ -98,7 +99,7 @@ def test_a_button_draws_anew(page):
     mixer = widget(page, 0)
     before = greys(mixer, 1)
     mixer.get_by_role("button", name="Draw anew").click()
-    expect(mixer.locator("label", has_text="seed")).to_contain_text("4")
+    expect(mixer.locator("label", has_text="seed")).to_contain_text("4")  # drawn in one go
     assert greys(mixer, 1) != before
 
 

@@ -1,5 +1,6 @@
 """The quiz: its packed form, its texts, and what it answers; and what each widget shows still."""
 
+import pkgutil
 import subprocess
 import sys
 
@@ -147,3 +148,10 @@ def test_every_widget_has_a_name_of_its_own_and_a_sentence_that_says_what_it_sho
         assert made.view["live"].strip() and made.view["label"] == made.label != "Widget"
     labels = [type(make()).label for make in WIDGETS.values()]
     assert len(set(labels)) == len(labels)
+
+
+def test_no_module_takes_the_place_of_a_function():
+    """Importing a module binds its name in the package: the function of that name would be gone."""
+    modules = {module.name for module in pkgutil.iter_modules(widgets.__path__)}
+    assert "conv_widget" in modules
+    assert modules.isdisjoint(widgets.__all__)
