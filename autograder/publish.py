@@ -50,10 +50,10 @@ def publish(
             f"Kept from an earlier run, no longer among the submissions: {', '.join(gone)}."
         )
     books = keeper.finish([Entry(stored.result, stored.timestamp) for stored in ours])
-    _tell_lateness(summary, ours, books, policy)
     results = [stored.result for stored in kept]
     for result in results:
         result.seconds = seconds.get((result.student, result.assignment), 0.0)
+    _tell_lateness(summary, ours, books, policy)
     summary.results = sorted((s.result for s in ours), key=lambda result: result.student)
     known = {(result.student, result.assignment) for result in results}
     seconds = {key: value for key, value in seconds.items() if key in known}

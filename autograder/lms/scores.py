@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import export, late, store
 from autograder.files import GradeError, folder_name
-from autograder.results import Booked, Result
+from autograder.results import Result
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,4 @@ def _books(out: Path) -> export.Books:
         books = nbgrader_read.booked(gradebook)
     finally:
         gradebook.close()
-    return {key: _with_penalty(booked, policy) for key, booked in books.items()}
-
-
-def _with_penalty(booked: Booked, policy: late.Policy | None) -> Booked:
-    if policy is None or booked.late is None:
-        return replace(booked, penalty=None)
-    return replace(booked, penalty=policy.penalty(booked.total, booked.late))
+    return {key: late.charged(booked, policy) for key, booked in books.items()}

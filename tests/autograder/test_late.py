@@ -75,9 +75,13 @@ def booked(place):
         return {each.student.id: (each.score, each.late_submission_penalty) for each in found}
 
 
+def page(place, student):
+    folder = place / "out" / "feedback" / student / tiny.NAME
+    return (folder / f"{tiny.NAME}.html").read_text(encoding="utf-8")
+
+
 def told(place, student):
-    page = place / "out" / "feedback" / student / tiny.NAME / f"{tiny.NAME}.html"
-    return re.findall(r"Handed in [^<]*", page.read_text(encoding="utf-8"))
+    return re.findall(r"Handed in [^<]*", page(place, student))
 
 
 def test_days_that_have_begun_count_up_to_a_most():
@@ -116,6 +120,14 @@ def test_a_penalty_is_set_once_and_follows_what_it_depends_on(place):
     run(place)
     assert table(place)["cara"] == ("10", "") and booked(place)["cara"] == (10, 0)
     assert told(place, "cara") == []
+
+
+def test_a_page_drawn_anew_still_tells_how_long_it_took(place):
+    run(place)
+    due(place)
+    policy(place, "percent_a_day = 10\n")
+    run(place)
+    assert told(place, "cara") and "half a minute" in page(place, "cara")
 
 
 def test_without_a_due_date_nothing_is_taken_off(place):
