@@ -37,7 +37,6 @@ colour = "red"
 # - [x] 1.5 :: \
 #   Three divided by two.
 
-
 # %% exercise="double" forbids="numpy.multiply torch" minutes=5
 def double(x):
     """Double a number."""
@@ -54,7 +53,6 @@ def halve(x):
     return secret_half * x
     ### END SOLUTION
 
-
 # %% test="double:values" points=2 limit=2.5
 # Twice the number
 for value in range(3):
@@ -64,14 +62,12 @@ hidden_rng = np.random.default_rng(7)
 assert double(hidden_rng.integers(9)) % 2 == 0
 ### END HIDDEN TESTS
 
-
 # %% beside="kept"
 @beside_student
 def kept(x):
     """Say whether double left its argument alone."""
     before = list(x)
     return [double(value) for value in x] and x == before
-
 
 # %% test="double:contract" points=0.5
 # Arguments stay as they were
