@@ -10,7 +10,7 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
-@pytest.hookimpl(trylast=True)  # after those that group their tests themselves
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
     """Keep the tests of a file on one worker, so that what a file prepares is prepared once.
 
@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(items):
     they take longest, and what begins last is what all wait for.
     """
     for item in items:
-        if item.get_closest_marker("xdist_group") is None:
+        if item.path.parent.name != "browser":  # a group of its own, all of it
             params = item.callspec.params.values() if hasattr(item, "callspec") else ()
             chapters = [each for each in params if re.match(r"\d\d_[a-z]", str(each))]
             item.add_marker(pytest.mark.xdist_group(" ".join([item.path.name, *chapters[:1]])))
