@@ -25,7 +25,7 @@ endif
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # What "make bench" runs, the quick ones first.
-BENCHMARKS := imports datasets layers convolution grading_parts grading accuracy
+BENCHMARKS := imports datasets layers convolution widgets grading_parts grading accuracy
 
 .PHONY: lab test test-all build check bench experiments docs clean
 
@@ -53,8 +53,8 @@ check: $(STAMP)
 	$(BIN)/python tools/results_page.py --check
 	$(BIN)/python tools/hostile_page.py --check
 
-bench: $(STAMP)
-	@set -e; for script in $(BENCHMARKS); do \
+bench: $(STAMP) $(BROWSER)
+	@set -e; export CHROMIUM="$$(cat $(BROWSER))"; for script in $(BENCHMARKS); do \
 	    echo "benchmarks/$$script.py"; $(BIN)/python benchmarks/$$script.py; done
 	$(BIN)/python tools/benchmarks_page.py
 
