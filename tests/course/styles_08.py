@@ -596,11 +596,11 @@ class LeNetLike:
         if self.depth != len(pools):
             raise ValueError("pools and channels")
         k = pair(kernel, "kernel", 1)
-        x = np.empty((1, *in_shape))  # an empty picture shows the sizes
+        x = np.zeros((1, *in_shape))  # an empty picture shows the sizes
         names, arrays = [], []
         for n in range(self.depth):
             w, b = initialisers.glorot((channels[n], x.shape[1], *k), rng), np.zeros(channels[n])
-            x = ops.max_pool2d(ops.conv2d(0 * x, w), pools[n])[0]
+            x = ops.max_pool2d(ops.conv2d(x, w), pools[n])[0]
             names += [f"conv{{n + 1}}.w", f"conv{{n + 1}}.b"]
             arrays += [w, b]
         for n, (D, O) in enumerate(((x.size, hidden), (hidden, classes)), 1):
