@@ -57,7 +57,7 @@ def test_a_quiz_is_answered_by_keyboard(page):
     quiz.get_by_role("radio").first.focus()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
-    verdict = quiz.get_by_role("status")
+    verdict = quiz.locator("form").get_by_role("status")
     expect(verdict).to_have_text("Not right. That is the padded input. Choose again.")
     expect(quiz.locator("label").nth(0)).to_contain_text("✗ not right")
     page.keyboard.press("ArrowDown")
