@@ -72,7 +72,9 @@ def test_every_page_opens_without_an_error_or_a_request_outside(opened, address)
     page, watch = opened
     for name in PAGES:
         page.goto(f"{address}/{name}.html")
-        expect(page.locator("h1").first).to_be_visible()
+        expect(
+            page.get_by_role("link", name="Convolutional networks, by hand").first
+        ).to_be_visible()
     assert watch.outside == [] and watch.errors == []
 
 
@@ -115,6 +117,7 @@ def test_widgets_and_questions_are_alive(opened, address):
     expect(board.locator(".live").first).not_to_contain_text("kernel")
     question = page.locator(".cnnkit", has=page.get_by_role("radio")).first
     question.get_by_role("radio").first.check()
+    question.get_by_role("button", name="Check").click()
     expect(question.locator(".note").first).not_to_be_empty()
 
 
