@@ -184,3 +184,25 @@ class ArchitectureBuilder(Widget):
         if not row.shape:
             return state
         return replace(state, prediction=prediction.judged(state.prediction, typed, row))
+
+
+def architecture_builder(
+    count_macs: Callable | None = None,
+    receptive_field: Callable | None = None,
+    *,
+    start: str = "a small net",
+) -> ArchitectureBuilder:
+    """Stack blocks to a net, and watch shapes, parameters, products and receptive field.
+
+    Parameters
+    ----------
+    count_macs : function, optional
+        Your own function, called with a network (a dict with 'input_shape' and 'layers');
+        :func:`cnnkit.architectures.count_macs` by default. Its counts are what is shown.
+    receptive_field : function, optional
+        Your own function, called with a list of (kernel, stride, padding, dilation);
+        :func:`cnnkit.architectures.receptive_field` by default.
+    start : str
+        The net to start from: 'a small net', 'LeNet-5', 'AlexNet', 'VGG-16' or 'residual'.
+    """
+    return ArchitectureBuilder(count_macs, receptive_field, start=start)

@@ -235,3 +235,26 @@ def _drawable(array: object, name: str) -> np.ndarray | None:
 
 def _plane(array: np.ndarray, name: str) -> np.ndarray:
     return array[None] if name == "db" else array[0, 0]
+
+
+def backprop_stepper(
+    conv2d_backward: Callable | None = None,
+    *,
+    x: ArrayLike | None = None,
+    w: ArrayLike | None = None,
+    **setting: int,
+) -> BackpropStepper:
+    """Step through a layer's outputs and see what each sends back to pixels and weights.
+
+    Parameters
+    ----------
+    conv2d_backward : function, optional
+        Your own function, called as ``conv2d_backward(dy, x, w, stride=, padding=, dilation=)``;
+        :func:`cnnkit.ops.conv2d_backward` by default. What it returns is what the widget shows.
+    x, w : array_like, shape (H, W) and (kH, kW), optional
+        Another image and kernel, of few and short numbers.
+    **setting : int
+        Where the sliders start: ``height``, ``width``, ``kernel``, ``stride``, ``padding``,
+        ``dilation``.
+    """
+    return BackpropStepper(conv2d_backward, x=x, w=w, **setting)

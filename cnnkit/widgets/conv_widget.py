@@ -236,3 +236,23 @@ def read_setting(wanted: dict[str, int], ranges: dict[str, list[int]]) -> Settin
             raise ValueError(f"{name} is {value!r}: it must be a whole number, {low} to {high}.")
     start = {name: min(value, ranges[name][1]) for name, value in asdict(Setting()).items()}
     return Setting(**start | {name: int(value) for name, value in wanted.items()})
+
+
+def conv_explorer(
+    conv2d: Callable | None = None, *, image: ArrayLike | None = None, **setting: int
+) -> ConvExplorer:
+    """Move a kernel over a small picture, one output place after another.
+
+    Parameters
+    ----------
+    conv2d : function, optional
+        Your own function, called as ``conv2d(x, w, b, stride=, padding=, dilation=)``;
+        :func:`cnnkit.ops.conv2d` by default. What it returns is what the widget shows.
+    image : array_like, shape (H, W) or (C, H, W), optional
+        Another picture than the flower of ten grey levels a channel, at least 3 by 3;
+        of a larger one than 10 by 10, or of more than 3 channels, the first are used.
+    **setting : int
+        Where the sliders start: ``height``, ``width``, ``kernel``, ``stride``, ``padding``,
+        ``dilation``, ``channels``, ``filters``.
+    """
+    return ConvExplorer(conv2d, image=image, **setting)

@@ -171,3 +171,23 @@ class Im2colViewer(Widget):
             is_so=f"It stands in row {row}, column {column}.",
             advice=im2col_slips.advice(state.setting, state.cell, typed),
         )
+
+
+def im2col_viewer(
+    im2col: Callable | None = None, *, image: ArrayLike | None = None, **setting: int
+) -> Im2colViewer:
+    """See which window of a picture is which column of a matrix, and where each pixel went.
+
+    Parameters
+    ----------
+    im2col : function, optional
+        Your own function, called as ``im2col(x, kernel=, stride=, padding=, dilation=)``;
+        :func:`cnnkit.ops.im2col` by default. What it returns is what the widget shows.
+    image : array_like, shape (H, W) or (C, H, W), optional
+        Another picture, at least 2 by 2; of a larger one the first 2 channels, 5 rows and 5
+        columns are used.
+    **setting : int
+        Where the sliders start: ``channels``, ``height``, ``width``, ``kernel``, ``stride``,
+        ``padding``, ``dilation``.
+    """
+    return Im2colViewer(im2col, image=image, **setting)

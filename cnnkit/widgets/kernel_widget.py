@@ -248,3 +248,21 @@ def _ends(y: np.ndarray) -> str:
     if not finite.size:
         return "no finite number"
     return f"{figures.number(finite.min())} to {figures.number(finite.max())}"
+
+
+def kernel_editor(
+    correlate2d: Callable | None = None,
+    convolve2d: Callable | None = None,
+    *,
+    image: ArrayLike | str | None = None,
+) -> KernelEditor:
+    """Type the weights of a kernel and see what it answers to a photograph.
+
+    Parameters
+    ----------
+    correlate2d, convolve2d : function, optional
+        Your own, called as ``correlate2d(x, k, mode="same")``; by default of cnnkit.filters.
+    image : array_like, shape (H, W) or (3, H, W), or the path of a file, optional
+        Another picture than the flower, your own for instance: uint8, or floats from 0 to 1.
+    """
+    return KernelEditor(correlate2d, convolve2d, image=image)

@@ -190,3 +190,23 @@ def read_picture(picture: ArrayLike) -> np.ndarray:
     """Read a picture as (C, H, W) of 0..1; of a large one the middle, at 64 by 64 pixels."""
     array = own_picture.read(picture)
     return own_picture.square(array, LARGE) if max(array.shape[1:]) > LARGE else array
+
+
+def augmentation_mixer(
+    own: Callable | None = None, *, picture: ArrayLike | None = None, **functions: Callable
+) -> AugmentationMixer:
+    """Mix augmentations of nine pictures by sliders and a seed, and see what a label becomes.
+
+    Parameters
+    ----------
+    own : function, optional
+        A change of your own, called as ``own(x, rng=)`` with a batch (9, C, H, W) of 0..1; it
+        gives a batch of the same shape. It comes after the others and before mix-up.
+    picture : array_like, shape (H, W) or (C, H, W), or the path of a file, optional
+        A picture of your own: uint8, or floats of 0 to 1.
+    **functions
+        Your own ``hflip``, ``affine``, ``random_crop``, ``color_jitter``, ``cutout`` or
+        ``mixup``, in the place of those of :mod:`cnnkit.augment`, called by the names of their
+        arguments.
+    """
+    return AugmentationMixer(own, picture=picture, **functions)

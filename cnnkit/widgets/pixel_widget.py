@@ -242,3 +242,19 @@ def _zoom(state: State, y: np.ndarray, wrong: np.ndarray, name: str) -> dict:
         "values", f"its numbers{name and ', ' + name}", y[part], fill="grey", low=0, high=255,
         marks=marks, first=(top, left), click=True,
     )  # fmt: skip
+
+
+def pixel_inspector(
+    quantize: Callable | None = None, *, image: ArrayLike | str | None = None
+) -> PixelInspector:
+    """See light become a grid of numbers, one pixel after another.
+
+    Parameters
+    ----------
+    quantize : function, optional
+        Your own, called as ``quantize(img, levels=)`` for each channel; by default
+        :func:`cnnkit.images.quantize`. What it returns is what the widget shows.
+    image : array_like, shape (H, W) or (3, H, W), or the path of a file, optional
+        Another picture than the flower: uint8, or floats from 0 to 1.
+    """
+    return PixelInspector(quantize, image=image)

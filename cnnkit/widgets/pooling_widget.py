@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
@@ -234,3 +235,32 @@ class PoolingPlayground(Widget):
         told += [run.difference for run in runs if shown]
         text = " ".join(dict.fromkeys(filter(None, told)))
         return f"✗ {text}" if text else ""
+
+
+def pooling_playground(
+    max_pool2d: Callable | None = None,
+    *,
+    avg_pool2d: Callable | None = None,
+    lp_pool2d: Callable | None = None,
+    max_pool2d_backward: Callable | None = None,
+    avg_pool2d_backward: Callable | None = None,
+    image: ArrayLike | None = None,
+    **setting: object,
+) -> PoolingPlayground:
+    """See where a pool's numbers come from, what a shift changes, and who gets the gradient.
+
+    Parameters
+    ----------
+    max_pool2d, avg_pool2d, lp_pool2d, max_pool2d_backward, avg_pool2d_backward : function, optional
+        Your own functions, with the signatures of those in :mod:`cnnkit.ops`, which are the
+        default. With your own ``max_pool2d`` alone the gradient goes where its argmax points.
+    image : array_like, shape (H, W), optional
+        Another picture, at least 4 by 4; of a larger one than 10 by 10 the first pixels are used.
+    **setting
+        Where the controls start: ``kind`` ("max", "average" or "L2"), ``window``, ``stride``,
+        ``padding``, ``shift``.
+    """
+    functions = Functions(
+        max_pool2d, avg_pool2d, lp_pool2d, max_pool2d_backward, avg_pool2d_backward
+    )
+    return PoolingPlayground(functions, image=image, **setting)

@@ -6,6 +6,7 @@ from html import escape
 
 from cnnkit.widgets import rich_text
 from cnnkit.widgets.base import Widget, script, style
+from cnnkit.widgets.quiz_format import decode
 
 
 class Quiz(Widget):
@@ -62,3 +63,14 @@ def view(quiz: dict, checked: int | None = None) -> dict:
     again = [] if option["right"] else [["text", " Choose again."]]
     why = [["strong", verdict], ["text", " "], *rich_text.spans(option["why"]), *again]
     return shown | {"right": bool(option["right"]), "why": why}
+
+
+def quiz(encoded: str) -> Quiz:
+    """Show a question whose options explain themselves once one is chosen.
+
+    Parameters
+    ----------
+    encoded : str
+        What :func:`cnnkit.widgets.quiz_format.encode` made of the question.
+    """
+    return Quiz(decode(encoded))

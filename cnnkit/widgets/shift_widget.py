@@ -244,3 +244,28 @@ class ShiftSlider(Widget):
 
 def _key(state: State) -> tuple:
     return state.net, state.picture, state.rows, state.cols, state.mode
+
+
+def shift_slider(
+    shift2d: Callable | None = None,
+    receptive_field: Callable | None = None,
+    *,
+    net: Sequential | Mapping[str, Sequential] | None = None,
+    picture: ArrayLike | None = None,
+) -> ShiftSlider:
+    """Move a picture, and watch a trained net's maps, their means and what it says.
+
+    Parameters
+    ----------
+    shift2d : function, optional
+        Your own function, called as ``shift2d(x, rows, cols, mode=)`` on a picture (H, W);
+        :func:`cnnkit.images.shift2d` by default. What it returns is what the net sees.
+    receptive_field : function, optional
+        Your own function, called with a list of (kernel, stride, padding, dilation);
+        :func:`cnnkit.architectures.receptive_field` by default. It draws the frame.
+    net : Sequential, or dict of them by name, optional
+        Other nets than the two small ones whose recorded weights come with cnnkit.
+    picture : array_like, shape (H, W) or (C, H, W), or the path of a file, optional
+        Another picture than ten pieces of clothing: uint8, or floats of 0 to 1.
+    """
+    return ShiftSlider(shift2d, receptive_field, net=net, picture=picture)

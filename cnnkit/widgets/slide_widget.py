@@ -260,3 +260,23 @@ def _live(state: State, result: Result) -> str:
     if result.wrong is not None and result.wrong[place]:
         return f"{text}, right is {figures.number(right)}."
     return f"{text}."
+
+
+def sliding_kernel(
+    correlate1d: Callable | None = None,
+    convolve1d: Callable | None = None,
+    *,
+    signal: ArrayLike | None = None,
+    kernel: ArrayLike | None = None,
+) -> SlidingKernel:
+    """Slide a kernel along a signal, one place after another.
+
+    Parameters
+    ----------
+    correlate1d, convolve1d : function, optional
+        Your own, called as ``correlate1d(x, k, mode=)`` and, flipped, ``convolve1d(x, k)``;
+        those of :mod:`cnnkit.filters` by default.
+    signal, kernel : array_like of one axis, optional
+        Numbers of your own, up to 24 each.
+    """
+    return SlidingKernel(correlate1d, convolve1d, signal=signal, kernel=kernel)
