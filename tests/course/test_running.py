@@ -19,6 +19,12 @@ from packing import names_in
 
 SECONDS = 120  # of processor time for a whole notebook: a busy machine changes them little
 HANGS = 600  # seconds for one cell
+# These train nets of their own for half a minute or more; they are graded in test_chapters.py.
+TRAIN = ("08_", "10_", "12_", "13_")
+EACH = [
+    pytest.param(name, marks=pytest.mark.long if name.startswith(TRAIN) else ())
+    for name in CHAPTERS
+]
 SPENT = "import os; print(sum(os.times()[:4]))"
 BAR = re.compile(r"[^\r\n]*\d+/\d+ \[[^\r\n]*")  # of a training: steps, and the time left
 
@@ -88,7 +94,7 @@ def errors(cells: list[NotebookNode]) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module", params=CHAPTERS)
+@pytest.fixture(scope="module", params=EACH)
 def course(request, tmp_path_factory):
     offline = tmp_path_factory.mktemp("offline")
     (offline / "sitecustomize.py").write_text(NO_NETWORK)
