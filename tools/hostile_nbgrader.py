@@ -26,6 +26,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +35,7 @@ sys.path.insert(0, str(ROOT / "tests" / "autograder"))
 import hostile  # noqa: E402
 import hostile_folders  # noqa: E402
 from hostile import chapter  # noqa: E402
+from processes import descendants  # noqa: E402
 
 from autograder.run import linux  # noqa: E402
 from cnnkit.writing import write_whole  # noqa: E402
@@ -42,7 +44,8 @@ RECORD = ROOT / "docs" / "hostile_nbgrader.json"
 COURSE = Path("/tmp/course-hostile")  # below the folder in memory
 ATTACKS = {"(none)": hostile.Attack(""), **hostile.ATTACKS, **hostile_folders.FOLDERS}
 HONEST = ("ana", "zoe")
-LONGEST = 10  # minutes for one attack, which on a quiet machine takes half of one
+LONGEST = 4  # minutes for one attack, which on a quiet machine takes half of one
+IDLE = 30  # seconds without work: whoever is at an end then only waits
 CONFIG = """c = get_config()
 c.ExecutePreprocessor.timeout = 20
 c.ExecutePreprocessor.interrupt_on_timeout = True
@@ -98,12 +101,29 @@ def keep(name: str, pipe: int) -> int:
             if ended == done.pid:
                 os._exit(0)  # and with it ends all that still runs
     if not select.select([os.pidfd_open(first)], [], [], 60 * LONGEST)[0]:
-        os.kill(first, signal.SIGKILL)
-        busy = os.getloadavg()[0] > 2 * os.cpu_count()  # then it may be nobody's fault
         hung = {"outcome": f"**nbgrader hangs**: no end after {LONGEST} minutes"}
-        os.write(pipe, json.dumps(None if busy else hung).encode())
+        slow = os.getloadavg()[0] > 2 * os.cpu_count() and works(first)  # that is nobody's fault
+        os.kill(first, signal.SIGKILL)
+        os.write(pipe, json.dumps(None if slow else hung).encode())
     os.waitpid(first, 0)
     return 0
+
+
+def works(process: int) -> bool:
+    """Say whether a process and those below it use the processor at all."""
+    before = processor_time(process)
+    time.sleep(IDLE)
+    return processor_time(process) - before > 0.5
+
+
+def processor_time(process: int) -> float:
+    """Add up the seconds of a process and of those below it."""
+    ticks = 0
+    for each in (process, *descendants(process)):
+        with contextlib.suppress(OSError):  # it has ended
+            words = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, words[11:15]))  # its own, and of children that it waited for
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def enclose() -> None:
