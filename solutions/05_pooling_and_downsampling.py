@@ -13,7 +13,8 @@
 #
 # **Time.** About 2½ hours: six exercises of 115 minutes together, and the reading.
 #
-# **Prerequisites.** Chapter 04: the size rule, stride and padding, `pair`. Chapter 01: channels first.
+# **Prerequisites.** Chapter 04: the size rule, stride and padding,
+# `pair(value, name, minimum)`. Chapter 01: channels first.
 
 # %% [markdown]
 # **How this chapter speaks.** As chapter 04 does: $x$ is `(N, C, H, W)`, $y$ is `(N, C, Ho, Wo)`;

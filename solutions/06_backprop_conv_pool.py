@@ -502,7 +502,8 @@ show(pool_routing(np.array([[10, 20], [30, 40]]), J, 3, stride=2))
 # Send each output's gradient to the maximum of its window. If several numbers of the window are
 # equally large, the **first** in row-major order (row by row, from left to right) gets everything,
 # as in chapter 05. Padding is a rim of minus infinity: no gradient goes there, and `dx` has no rim.
-# `pair` and `shapes.conv2d_shape` (chapter 04) may be used here and below.
+# `pair(value, name, minimum)` and `shapes.conv2d_shape(H, W, kernel, *, stride, padding, dilation)`
+# of chapter 04 may be used here and below.
 #
 # *About 35 minutes.*
 #

@@ -13,8 +13,8 @@
 #
 # **Time.** About 3 hours.
 #
-# **Prerequisites.** Chapter 04: the layer, the size rule, `pair`. Chapter 06: the three gradients of a
-# convolution. The product of two matrices, and `reshape`.
+# **Prerequisites.** Chapter 04: the layer, the size rule, `pair(value, name, minimum)`. Chapter 06:
+# the three gradients of a convolution. The product of two matrices, and `reshape`.
 
 # %% [markdown]
 # **How this chapter speaks.** As chapter 04 does: $x$ is `(N, C, H, W)`, $w$ is `(O, C, kH, kW)`, $y$ is

@@ -1977,6 +1977,22 @@ for k in order:
 print("It is:", classes("apparel")[test_labels[0]])
 
 # %% [markdown]
+# **Now train one, and draw for it.** The dashboard trains a small `LeNetLike`, with 8 and 16
+# filters, on 1,280 digits of 8 × 8 pixels while you watch. It asks first what the learning rate will
+# do. Then try 0.01 and 1: both leave a larger loss than 0.1 does, but not for the same reason. What
+# tells them apart in the curves? With batches of 64 an epoch has a quarter of the steps: does a
+# larger learning rate make up for it? When the net can read, empty the page and draw a digit, with
+# the mouse, or with the arrow keys and Space; or change a test picture, and see how little ink makes
+# it another digit. *Maps of* chooses the layer that you look into; under *learn to read* there are
+# clothes as well. `training_dashboard(LeNetLike, train)` runs on your own class and your own loop: it
+# says where they differ from cnnkit's, and the curves show what comes of that.
+
+# %% demo
+from cnnkit.widgets import training_dashboard
+
+training_dashboard()
+
+# %% [markdown]
 # ### 2.8 The same in torch
 #
 # Nobody writes these layers anew for every network. In PyTorch a layer is an object, the way back

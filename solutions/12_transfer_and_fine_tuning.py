@@ -940,8 +940,7 @@ show(accuracy_by_number({name: {layer: [head_on(net, layer, seed) for seed, net 
 # 1. **Other pictures.** With five images of each class it matters much *which* five. All starts must get
 #    the same ones.
 # 2. **One run.** Draw again, begin again, and the number is another one. So repeat with several **seeds**,
-#    and tell the mean $\bar a$ and the spread
-#    $$ s = \sqrt{\tfrac{1}{n-1} \sum_{i=1}^n (a_i - \bar a)^2} $$
+#    and tell the mean $\bar a$ and the spread $s = \sqrt{\tfrac{1}{n-1} \sum_{i=1}^n (a_i - \bar a)^2}$.
 # 3. **Other care.** A start that was tried with one learning rate loses against one that was tried with
 #    ten. Give all the same rates to choose from.
 # 4. **Choosing on the test set.** Who tries ten rates and tells the best *test* accuracy tells the luck of
@@ -1317,6 +1316,33 @@ show(accuracy_by_number(by_depth, "blocks that are copied from the source net"))
 # So how much to keep? The convolutions: the first block brings most of the gain already, and three seeds can't
 # tell one block from two or three. `dense1` knows T-shirts. Kept *frozen* it is worse than nothing; *fine-tuned*
 # it learns anew, and the harm is undone.
+#
+# ### How much to freeze?
+#
+# To keep a block is one choice, to **freeze** it another. The slider takes over all four blocks, freezes the first
+# of them and lets the rest learn: at 0 everything is fine-tuned, at 4 only the head learns. Its accuracies are
+# recorded as well, with 5, 20 and 50 pictures of each class, and first it asks which depth is best with 5. What
+# becomes of it with 50? What are blocks worth that are frozen *from scratch*, as they were drawn? And how many of
+# the net's parameters learn when all convolutions are frozen? It asks that too, if you choose so under *predict*.
+#
+# The table of the net is not recorded. Whenever the slider moves, a new head is made, `freeze` is called layer by
+# layer, and two steps of training show what moves, the running statistics too.
+# `freeze_slider(freeze, sgd_step, replace_head)` does that with your own functions, and says what moved though it
+# was frozen.
+
+# %% demo
+from cnnkit.widgets import freeze_slider
+
+freeze_slider()
+
+# %% [markdown]
+# What did freezing bring here? Hardly any accuracy. With 5 and 20 pictures of each class three seeds find no
+# difference between none, one and two frozen blocks; with 50, two are ahead of none by 1.8 ± 1.1 points, and they
+# were picked as the best of five on the test set, as nobody should (section 5). The third block costs three or four
+# points, and where `dense1` is frozen too the head alone does worse than a whole net from scratch. Even blocks that
+# stay *as they were drawn* cost nothing that could be seen, up to two of them: section 4 found random filters useful
+# as well. What freezing does save is work: nothing goes back through a frozen block, and what it makes of a picture
+# can be computed once. It hardly saves parameters: `dense1` alone holds three quarters of them.
 #
 # ### Where it helps, and where not
 #

@@ -1020,6 +1020,29 @@ better, history = fitted(
     models.build_model({**base, "channels": (8, 16, 32), "hidden": 32}, rng=np.random.default_rng(0)),
     epochs=12, augment=flip_and_shift, schedule=optimisers.cosine)
 
+# %% [markdown] quiz="confident"
+# **Predict.** Among the network's errors, look at the six of which it was most certain. What will
+# its probability for the wrong class be?
+# - [ ] Just above one half: it errs where it is in doubt :: Many errors are of that kind, but not
+#   the ones that were asked for.
+# - [x] Above 90 % :: The probability says how far apart the scores are, and nobody taught the
+#   network to be modest. "Certain" and "right" are two things.
+# - [ ] Exactly 100 % :: Softmax never reaches it; only rounding can.
+
+# %% [markdown]
+# **Look before you count.** The error browser asks both networks about the validation, as
+# photographed, and you first. Then rows are what it was, columns what the network said. Choose a cell
+# with the arrow keys or the mouse and look at its pictures, the most certain errors first. Where do
+# the two networks differ, and which of them is right there? Of some errors, *Cover parts of it and ask
+# again* tells what the answer hangs on: a square is put over each part of the picture in turn.
+
+# %% demo
+from cnnkit.widgets import error_browser
+
+models_asked = {"better": lambda x: ops.softmax(better.forward(x)),
+                "dense": lambda x: ops.softmax(dense.forward(x))}
+error_browser(models_asked, x_val, y_val)
+
 # %% demo
 from cnnkit.pictures import confusion_matrix
 
@@ -1030,39 +1053,29 @@ for k in np.argsort(-counts.diagonal()):
 show(confusion_matrix(counts, names))
 
 # %% [markdown]
-# **What is taken for what?** Rows are what it was, columns what the network said. Errors are not
+# **What is taken for what?** The same matrix on paper, as your report will need it. Errors are not
 # spread evenly: most stand in two blocks, one of shirts, T-shirts, pullovers and coats, one of the
 # three kinds of shoes. The shares above the matrix lie far apart; a single number hides that some
 # classes are nearly solved and one is hardly better than a guess among its like.
 
-# %% [markdown] quiz="confident"
-# **Predict.** Among the network's errors, look at the six of which it was most certain. What will
-# its probability for the wrong class be?
-# - [ ] Just above one half: it errs where it is in doubt :: Many errors are of that kind, but not
-#   the ones that were asked for.
-# - [x] Above 90 % :: The probability says how far apart the scores are, and nobody taught the
-#   network to be modest. "Certain" and "right" are two things.
-# - [ ] Exactly 100 % :: Softmax never reaches it; only rounding can.
-
 # %% demo
-from cnnkit.pictures import error_browser
+from cnnkit.pictures import confident_errors
 
 probabilities = ops.softmax(better.forward(x_val))
-show(error_browser(x_val, y_val, probabilities, names))
+show(confident_errors(x_val, y_val, probabilities, names))
 
 # %% [markdown]
 # **Which pictures?** The most confident errors come first; the true class is bold. Its bar is
 # hatched, and here often too short to be seen. Look at each one: would *you* have known? Some labels
-# are doubtful, some pictures show next to nothing, and some errors are simply errors. Ask for a kind of
-# error with `true=` and `taken_for=`, by number. The next cell shows shirts (6) that were taken for something else; look at others.
-
-# %% demo
-show(error_browser(x_val, y_val, probabilities, names, true=6, count=3))
+# are doubtful, some pictures show next to nothing, and some errors are simply errors. The slider of the
+# error browser finds them as well; for a picture on paper, `true=` and `taken_for=` ask for a kind of
+# error, by number: `true=6` for shirts that were taken for something else.
 
 # %% [markdown]
 # **What does an answer hang on?** Cover a square of the picture with black, and see by how much the
 # probability of the true class falls; move the square over the whole picture. Where it falls most,
-# there the network finds its reasons. (*Occlusion*: M. Zeiler and R. Fergus, *Visualizing and
+# there the network finds its reasons. The error browser did so with errors; here are four right answers
+# on one scale, with the square at each pixel. (*Occlusion*: M. Zeiler and R. Fergus, *Visualizing and
 # understanding convolutional networks*, 2014.)
 
 # %% demo
@@ -1502,6 +1515,18 @@ assert_same(bool(right >= 0.75), True, hint="75 % of test pictures as photograph
 #
 # A number that nobody can check is worth nothing, and a number without its conditions is worse. So
 # the last exercise is a page of prose. Your teacher reads it; nobody else could.
+#
+# Look at your network's errors before you write about them. Beside it stands `better`, from 3.1. (Put
+# your own validation in the place of this one, if yours was trained on these pictures.) `predict`
+# names classes only; a function that gives `ops.softmax` of your network's scores tells the browser how
+# certain it is. Three questions to take along: which two classes are mixed up most, and what do their
+# pictures share? Which errors would a person make as well? And where `better` is right and yours is
+# not, what has it seen that yours has not?
+
+# %% demo
+photographed = as_photographed(images[validation], np.random.default_rng(131))
+error_browser({"predict": predict, "better": lambda X: ops.softmax(better.forward(X * unit))},
+              photographed, y_val)
 
 # %% [markdown]
 # #### Exercise 5 · `report`

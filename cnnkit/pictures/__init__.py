@@ -9,7 +9,7 @@ from cnnkit.pictures.blocks import block_diagrams, channel_wiring
 from cnnkit.pictures.comparisons import spread, stopping
 from cnnkit.pictures.disturbance import disturbance_curves
 from cnnkit.pictures.equivariance import moving_and_staying, two_ways
-from cnnkit.pictures.errors import error_browser, occlusion
+from cnnkit.pictures.errors import confident_errors, occlusion
 from cnnkit.pictures.fields import gradient_field, strongest_patches
 from cnnkit.pictures.filtering import borders, difference, filter_bank, filter_step
 from cnnkit.pictures.filters import dot_product, response_maps
@@ -41,6 +41,7 @@ __all__ = [
     "channel_wiring",
     "channels",
     "class_scores",
+    "confident_errors",
     "confusion_matrix",
     "conv_matrix",
     "conv_then_pool",
@@ -48,7 +49,6 @@ __all__ = [
     "difference",
     "disturbance_curves",
     "dot_product",
-    "error_browser",
     "feature_maps",
     "filter_bank",
     "filter_step",

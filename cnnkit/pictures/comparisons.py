@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from cnnkit.pictures import style
+
+LETTERS = 40  # of a name on one line
 
 
 def spread(
@@ -39,8 +42,10 @@ def spread(
     told = [_summary(values) for _, values in rows]
     words = [f"{name} {text}" for (name, _), text in zip(rows, told, strict=True)]
     runs = max(len(values) for _, values in rows)
+    names = [fill(name, LETTERS) for name, _ in rows]
+    lines = sum(1 + 0.6 * name.count("\n") for name in names)
     figure = style.new_figure(
-        8.6, 0.9 + 0.34 * len(rows),
+        8.6, 1.1 + 0.34 * lines,
         f"{what[:1].upper()}{what[1:]}, mean and standard deviation of up to {runs} runs, the best "
         f"first: {'; '.join(reversed(words))}.",
     )  # fmt: skip
@@ -51,7 +56,7 @@ def spread(
         color = style.VERMILLION if name == baseline else style.BLUE
         ax.plot(values, [place] * len(values), "o", color=color, alpha=0.55, markersize=5)
         ax.plot([np.mean(values)], [place], "|", color=style.INK, markersize=15, markeredgewidth=2)
-    ax.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=10)
+    ax.set_yticks(range(len(rows)), names, fontsize=10)
     right = ax.secondary_yaxis("right")
     right.set_yticks(range(len(rows)), told, fontsize=9)
     for axis in (ax, right):
@@ -59,7 +64,8 @@ def spread(
         axis.spines[:].set_visible(False)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=7))
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    ax.set_xlabel(f"{what}: dots are runs, bars are means; on the right mean ± standard deviation")
+    legend = "dots are runs, bars are means; on the right mean ± standard deviation"
+    ax.set_xlabel(f"{fill(what, 2 * LETTERS)}\n{legend}")
     ax.grid(axis="x", color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)
     return figure

@@ -14,7 +14,7 @@ from cnnkit.shapes import whole
 BARS = 3  # classes that are shown beside an image
 
 
-def error_browser(
+def confident_errors(
     images: np.ndarray,
     labels: np.ndarray,
     probabilities: np.ndarray,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -16,6 +18,7 @@ History = Mapping[str, Sequence[float]]
 PANELS = (("loss", "loss"), ("acc", "accuracy"))
 PARTS = (("", "training", "--", "none"), ("val_", "validation", "-", None))
 MARKERS = "osD^vP"
+LETTER, LINE = 0.075, 0.18  # inches of the legend's letters: width and height
 
 
 def learning_curves(
@@ -54,8 +57,21 @@ def learning_curves(
     if any(len(histories) > 1 for _, histories in named):
         handles.append(axes[0].fill_between([], [], color=style.GREY, alpha=0.3))
         labels.append("band: smallest to largest run")
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9, frameon=False)
+    _draw_legend(figure, handles, labels)
     return figure
+
+
+def _draw_legend(figure: Figure, handles: list[Artist], labels: list[str]) -> None:
+    """Write the names below the panels, in two columns where they fit, and make room for them."""
+    width, height = figure.get_size_inches()
+    most = int((width - 0.6) / LETTER)  # letters that one line holds
+    labels = [fill(label, most) for label in labels]
+    columns = 2 if max(map(len, labels)) <= most // 2 - 5 else 1
+    lines = sum(label.count("\n") + 1 for label in labels) / columns
+    figure.set_figheight(height + LINE * max(0, lines - 2))
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=columns, fontsize=9, frameon=False
+    )
 
 
 def _draw_panel(ax: Axes, named: list[tuple[str, list[History]]], key: str, word: str) -> None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from cnnkit.widgets.architecture_widget import architecture_builder
     from cnnkit.widgets.backprop_widget import backprop_stepper
     from cnnkit.widgets.conv_widget import conv_explorer
+    from cnnkit.widgets.dashboard_widget import training_dashboard
+    from cnnkit.widgets.error_widget import error_browser
+    from cnnkit.widgets.freeze_widget import freeze_slider
     from cnnkit.widgets.im2col_widget import im2col_viewer
     from cnnkit.widgets.kernel_widget import kernel_editor
     from cnnkit.widgets.mixer_widget import augmentation_mixer
@@ -28,6 +31,8 @@ HOMES = {
     "augmentation_mixer": "mixer_widget",
     "backprop_stepper": "backprop_widget",
     "conv_explorer": "conv_widget",
+    "error_browser": "error_widget",
+    "freeze_slider": "freeze_widget",
     "im2col_viewer": "im2col_widget",
     "kernel_editor": "kernel_widget",
     "pixel_inspector": "pixel_widget",
@@ -35,6 +40,7 @@ HOMES = {
     "quiz": "quiz_widget",
     "shift_slider": "shift_widget",
     "sliding_kernel": "slide_widget",
+    "training_dashboard": "dashboard_widget",
 }
 
 __all__ = [
@@ -42,6 +48,8 @@ __all__ = [
     "augmentation_mixer",
     "backprop_stepper",
     "conv_explorer",
+    "error_browser",
+    "freeze_slider",
     "im2col_viewer",
     "kernel_editor",
     "pixel_inspector",
@@ -50,6 +58,7 @@ __all__ = [
     "shift_slider",
     "sliding_kernel",
     "stay_alive",
+    "training_dashboard",
 ]
 
 

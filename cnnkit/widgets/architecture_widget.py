@@ -50,8 +50,8 @@ class State:
 class ArchitectureBuilder(Widget):
     """See :func:`cnnkit.widgets.architecture_builder`."""
 
-    _esm = script("architecture_widget.js")
-    _css = style("architecture_widget.css")
+    _esm = script("net_table.js")
+    _css = style("net_table.css")
     label = "Architecture builder"
 
     def __init__(

@@ -67,6 +67,17 @@ function connect(model, slow) {
   return send;
 }
 
+// Pictures' bytes come beside the view, in its order, as they seldom change; a page without a
+// kernel finds them in the view itself.
+function viewOf(model) {
+  const view = model.get("view");
+  if (!view.stage) return view;
+  const pictures = [...(model.get("pictures") || [])];
+  const filled = (figure) =>
+    figure.kind === "picture" && !figure.bytes ? { ...figure, bytes: pictures.shift() } : figure;
+  return { ...view, stage: { ...view.stage, rows: view.stage.rows.map((row) => row.map(filled)) } };
+}
+
 // mount(context, build): build(root, send, view) makes the elements and returns {draw(view), stop()};
 // draw is called for every view, stop (if any) at the end.
 function mount({ model, el }, build) {
@@ -75,10 +86,10 @@ function mount({ model, el }, build) {
   const send = connect(model, (isSlow) => say(patience, isSlow
     ? "No answer from Python yet: it is busy with another cell, or was restarted (then run this cell again)."
     : ""));
-  const { draw, stop } = build(root, send, model.get("view"));
+  const { draw, stop } = build(root, send, viewOf(model));
   root.append(patience);
   const redraw = () => {
-    const view = model.get("view");
+    const view = viewOf(model);
     send.answered(view.answered);
     draw(view);
   };

@@ -13,7 +13,7 @@ from importlib.resources import files
 import anywidget
 import traitlets
 
-from cnnkit.widgets import static_page, still_view
+from cnnkit.widgets import figures, static_page, still_view
 
 BASE_SCRIPTS = ("base.js", "controls.js", "figures.js", "plots.js", "board.js")
 BASE_STYLES = ("base.css", "board.css")
@@ -48,7 +48,8 @@ class Widget(anywidget.AnyWidget):
     label = "Widget"
     alive = False  # whether the HTML of widgets carries what a page without a kernel needs
 
-    view = traitlets.Dict().tag(sync=True)
+    view = traitlets.Dict().tag(sync=True, to_json=lambda view, _: figures.without_bytes(view))
+    pictures = traitlets.List().tag(sync=True)  # their bytes: sent only when they change
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +71,9 @@ class Widget(anywidget.AnyWidget):
     def show(self, state: object) -> None:
         """Take a state and draw it."""
         self.state = state
-        self.view = self.view_of(state)
+        view = self.view_of(state)
+        self.pictures = figures.picture_bytes(view)  # first: the page draws when the view comes
+        self.view = view
 
     def view_of(self, state: object) -> dict:
         """Give all that a page shows of a state."""

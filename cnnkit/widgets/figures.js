@@ -4,6 +4,11 @@ const CELL = 30; // pixels of a cell where there is room
 const LEAST = 18; // pixels of a cell where there is none; wider grids then scroll by themselves
 const MANY = 16; // columns from which on a grid may have to scroll
 
+// Figures grow with the letters: 16 pixels are one rem.
+function rem(pixels) {
+  return `${pixels / 16}rem`;
+}
+
 function background(level, grey) {
   if (grey) {
     const shade = Math.round(255 * level);
@@ -85,7 +90,7 @@ function drawGrid(grid) {
     patternTransform: "rotate(45)" }, make("path", { d: "M0 0V6", class: "hatching" }));
   const svg = make("svg", { role: "img", "aria-label": grid.label,
     viewBox: `${-left} ${-top} ${wide} ${high}`,
-    style: `width: ${wide * grid.scale}px; min-width: ${columns > MANY ? wide * LEAST / CELL : 0}px` },
+    style: `width: ${rem(wide * grid.scale)}; min-width: ${rem(columns > MANY ? wide * LEAST / CELL : 0)}` },
   make("defs", {}, lines), ...rulers(grid, rows, columns));
   grid.text.forEach((row, i) => row.forEach((text, j) => {
     if (text !== null) svg.append(drawCell(grid, i, j, hatch));
@@ -94,8 +99,14 @@ function drawGrid(grid) {
   return svg;
 }
 
+// A kernel sends bytes (as a DataView), a page without one holds them as a text.
+function rawOf(bytes) {
+  if (typeof bytes === "string") return Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 function paint(canvas, { bytes, channels }) {
-  const raw = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+  const raw = rawOf(bytes);
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
   for (let at = 0, pixel = 0; pixel < image.data.length; at += channels, pixel += 4) {
@@ -119,7 +130,7 @@ function drawPicture(picture) {
         "font-size": 12 / scale }, text));
     }
   }
-  return make("div", { class: "picture", style: `width: ${width * scale}px` }, canvas, over);
+  return make("div", { class: "picture", style: `width: ${rem(width * scale)}` }, canvas, over);
 }
 
 // The cell or pixel under the mouse.

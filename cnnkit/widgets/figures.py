@@ -131,6 +131,28 @@ def picture(
     }
 
 
+def shown(view: dict) -> list[dict]:
+    """List a view's figures as one reads."""
+    return [figure for row in view.get("stage", {}).get("rows", ()) for figure in row]
+
+
+def picture_bytes(view: dict) -> list[bytes]:
+    """Give the bytes of a view's pictures in their order."""
+    pictures = (figure for figure in shown(view) if figure["kind"] == "picture")
+    return [base64.b64decode(figure["bytes"]) for figure in pictures]
+
+
+def without_bytes(view: dict) -> dict:
+    """Leave the bytes of pictures out of a view, for a page that has them already."""
+    if "stage" not in view:
+        return view
+    rows = [
+        [figure | {"bytes": ""} if figure["kind"] == "picture" else figure for figure in row]
+        for row in view["stage"]["rows"]
+    ]
+    return view | {"stage": view["stage"] | {"rows": rows}}
+
+
 def box(i: int, j: int, height: int, width: int, kind: str = "solid", text: str = "") -> dict:
     """Describe an outline on a picture, "solid" or "dashed", in the picture's pixels."""
     return {"at": [i, j], "size": [height, width], "kind": kind, "text": text}

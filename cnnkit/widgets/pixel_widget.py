@@ -50,6 +50,7 @@ class PixelInspector(Widget):
         self._light = own_picture.square(
             _flower() if image is None else own_picture.read(image), SIDE
         )
+        self._scene = np.rint(255 * _last(self._light)).astype(np.uint8)
         self._run = lru_cache(16)(self._run_once)
         self.show(State(place=(3, 2)))
 
@@ -160,13 +161,13 @@ class PixelInspector(Widget):
         self, state: State, y: np.ndarray | None, wrong: np.ndarray | None, shown: bool
     ) -> list[dict]:
         step = SIDE // state.grid
-        (i, j), light = state.place, self._light
+        i, j = state.place
         cell = figures.box(i * step, j * step, step, step)
         row = [
             figures.picture(
-                "light", "light, and one cell of the sensor", _last(light),
+                "light", "light, and one cell of the sensor", self._scene,
                 f"The light; the outlined cell is row {i}, column {j} of {state.grid}.",
-                scale=SCREEN / SIDE, low=0, high=1, boxes=[cell], click=True,
+                scale=SCREEN / SIDE, boxes=[cell], click=True,
             ),
             figures.sign("→"),
         ]  # fmt: skip
@@ -181,7 +182,7 @@ class PixelInspector(Widget):
             )
         )  # fmt: skip
         c = self._channel(state)
-        return [*row, _zoom(state, y[c], wrong[c], NAMES[c] if len(light) > 1 else "")]
+        return [*row, _zoom(state, y[c], wrong[c], NAMES[c] if len(self._light) > 1 else "")]
 
     def _live(
         self, state: State, y: np.ndarray | None, wrong: np.ndarray | None, shown: bool

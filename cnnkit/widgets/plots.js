@@ -26,7 +26,7 @@ FIGURES.curves = (figure) => {
   const y = (value) => along(figure.y, value, high - bottom, top);
   const label = (text, at, kind) => make("text", { ...at, class: "tick " + (kind || "") }, text);
   const svg = make("svg", { role: "img", "aria-label": figure.label, viewBox: `0 0 ${wide} ${high}`,
-    style: `width: ${wide}px` },
+    style: `width: ${rem(wide)}` },
   make("path", { d: `M${left} ${top}V${high - bottom}H${wide - right}`, class: "axis" }),
   label(shortly(figure.y[0]), { x: left - 5, y: high - bottom + 4 }, "end"),
   label(shortly(figure.y[1]), { x: left - 5, y: top + 8 }, "end"),

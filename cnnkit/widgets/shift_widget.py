@@ -14,7 +14,7 @@ from cnnkit.data import classes
 from cnnkit.layers import Sequential
 from cnnkit.widgets import controls, figures, shift_prediction, shift_view, student
 from cnnkit.widgets import shift_numbers as numbers
-from cnnkit.widgets.base import Widget, style
+from cnnkit.widgets.base import Widget
 from cnnkit.widgets.shift_nets import read_nets, read_pictures
 
 TROUSERS = 1
@@ -45,7 +45,6 @@ class State:
 class ShiftSlider(Widget):
     """See :func:`cnnkit.widgets.shift_slider`."""
 
-    _css = style("shift_widget.css")
     label = "Shift slider"
 
     def __init__(

@@ -14,7 +14,8 @@ const NEEDS_KERNEL = "This needs a running kernel: open the chapter's notebook i
 let state = 0, answered = 0, unknown = false;
 
 const model = {
-  get: () => {
+  get: (name) => {
+    if (name !== "view") return null;
     const view = whole(data.views[state]);
     const notes = { ...view.notes, kernel: ["plain", unknown ? NEEDS_KERNEL : ""] };
     return { ...view, notes, answered };

@@ -8,13 +8,15 @@ from html import escape
 
 import numpy as np
 
+from cnnkit.widgets import figures
+
 RUN = "Run the cell to use this widget."
 
 
 def text(view: dict) -> str:
     """Say in plain text what a view shows."""
     lines = [view["label"], view.get("about", ""), *_settings(view), *_notes(view)]
-    lines += [figure["label"] for figure in _figures(view) if "label" in figure]
+    lines += [figure["label"] for figure in figures.shown(view) if "label" in figure]
     lines += [view["live"], *_texts(view), RUN]
     return "\n".join(filter(None, lines))
 
@@ -24,7 +26,7 @@ def html(view: dict) -> str:
     settings = [", ".join(_settings(view))]
     before = [f"<b>{escape(view['label'])}</b>", *map(escape, [view.get("about", ""), *settings])]
     after = map(escape, [*_notes(view), view["live"], *_texts(view), RUN])
-    parts = [*_paragraphs(before), *map(_figure, _figures(view)), *_paragraphs(after)]
+    parts = [*_paragraphs(before), *map(_figure, figures.shown(view)), *_paragraphs(after)]
     return "".join(parts)
 
 
@@ -58,10 +60,6 @@ def _texts(view: dict) -> list[str]:
     for block in view.get("texts", {}).values():
         lines += [block] if isinstance(block, str) else block
     return lines
-
-
-def _figures(view: dict) -> list[dict]:
-    return [figure for row in view.get("stage", {}).get("rows", ()) for figure in row]
 
 
 def _figure(figure: dict) -> str:

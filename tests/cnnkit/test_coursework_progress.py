@@ -71,7 +71,10 @@ def test_what_a_notebook_shows(tmp_path):
     page = cnnkit.progress("0", tmp_path)._repr_html_()
     assert page.count("<tr>") == 3 and '<progress value="1" max="2"' in page
     assert "<script" not in page and "http" not in page
-    assert "<caption>00 · Start here: points so far</caption>" in page
+    assert ">00 · Start here: points so far</caption>" in page
+    assert page.count(">1 of 2</td>") == 2, "the exercise, and together"
+    course = cnnkit.progress(folder=tmp_path)._repr_html_()
+    assert ">00_<wbr>start_<wbr>here</td>" in course, "it fits a narrow page"
 
 
 def test_here_or_in_the_folder_notebooks(tmp_path, monkeypatch):

@@ -162,10 +162,10 @@ EXAMPLES = {
         },
         "pictures",
     ),
-    "errors": lambda: pictures.error_browser(
+    "errors": lambda: pictures.confident_errors(
         GREY, np.arange(12) % 7, np.eye(7)[np.arange(12) % 5] * 0.9 + 0.1 / 7, APPAREL
     ),
-    "one error": lambda: pictures.error_browser(
+    "one error": lambda: pictures.confident_errors(
         GREY, np.arange(12) % 7, np.eye(7)[np.zeros(12, int)] * 0.8, APPAREL, true=6, count=1
     ),
     "occlusion": lambda: pictures.occlusion(

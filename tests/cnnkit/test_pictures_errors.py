@@ -21,7 +21,7 @@ PROBABILITIES = np.array(
 
 
 def browse(**options):
-    return pictures.error_browser(IMAGES, LABELS, PROBABILITIES, NAMES, **options)
+    return pictures.confident_errors(IMAGES, LABELS, PROBABILITIES, NAMES, **options)
 
 
 def numbers(figure):
@@ -63,9 +63,9 @@ def test_errors_refuse_what_does_not_go_together():
     with pytest.raises(ValueError, match="no error of this kind"):
         browse(true=1)
     with pytest.raises(ValueError, match="3 classes"):
-        pictures.error_browser(IMAGES, LABELS, PROBABILITIES, NAMES[:3])
+        pictures.confident_errors(IMAGES, LABELS, PROBABILITIES, NAMES[:3])
     with pytest.raises(ValueError, match="do not go together"):
-        pictures.error_browser(IMAGES[:4], LABELS, PROBABILITIES, NAMES)
+        pictures.confident_errors(IMAGES[:4], LABELS, PROBABILITIES, NAMES)
 
 
 def test_occlusion_has_one_scale_around_zero_and_says_where_it_falls_most():
