@@ -25,7 +25,7 @@ endif
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # What "make bench" runs, the quick ones first.
-BENCHMARKS := imports datasets layers convolution widgets grading_parts grading accuracy
+BENCHMARKS := imports datasets layers convolution widgets grading_parts grading cluster accuracy
 
 .PHONY: lab test test-all build check bench experiments docs clean
 
@@ -35,7 +35,7 @@ lab: build
 # The browser's tests run by themselves: a JupyterLab that shares its cores answers too late.
 test: $(STAMP) $(BROWSER)
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not long and not browser" tests
-	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -m browser tests/browser
+	CHROMIUM="$$(cat $(BROWSER))" $(BIN)/pytest -m "browser and not long" tests/browser
 
 test-all: $(STAMP) $(BROWSER)
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser" tests
@@ -84,7 +84,7 @@ $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --no-deps --retries 1 --timeout 15 \
 	    $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch==$(TORCH)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[torch,grader,dev]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[torch,grader,cluster,dev]"
 	touch $@
 
 # Holds the path of the browser.

@@ -9,17 +9,29 @@ from typing import Annotated
 import typer
 
 from autograder.cli_handing import export, init_course, release
-from autograder.cli_shared import FAILURE, INTERRUPTED, OneChapter, Root
+from autograder.cli_shared import FAILURE, INTERRUPTED, WRITES, OneChapter, Root
 from autograder.cli_shared import sentences as _sentences
 
 app = typer.Typer(
     name="autograder",
-    help="Build the chapters and grade what students hand in.",
+    help=(
+        "Build the chapters, hand them out and grade what students hand in.\n\n"
+        "After the deadline: grade, then formgrade, similar and report, at last export. "
+        "'autograder COMMAND --help' has an example of each; docs/grading.md in the course has "
+        "every column, status and limit."
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+Executor = Annotated[
+    str,
+    typer.Option("--executor", help="Where: this machine, or a cluster, dask://HOST:PORT."),
+]
 
 
 class Isolation(StrEnum):
@@ -39,26 +51,40 @@ Isolated = Annotated[
 ]
 
 
-@app.command()
+@app.command(
+    epilog="Exit status: 0 when all is as it should be, 1 when a chapter is malformed or, with "
+    "--check, stale, 2 for wrong use."
+)
 def build(
     root: Root = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail if a notebook is stale.")
     ] = False,
 ) -> None:
-    """Make the notebooks of all chapters from solutions/NN_name.py."""
+    """Make the notebooks of all chapters from solutions/NN_name.py.
+
+    Writes only what changed: solutions/NN_name.ipynb, notebooks/NN_name.ipynb and what 'cnnkit
+    check' knows of them.
+
+    Example: autograder build
+    """
     with _sentences():
         from autograder.build.command import run
 
         raise typer.Exit(run(_root(root), check=check))
 
 
-@app.command("new-chapter")
+@app.command("new-chapter", epilog=WRITES)
 def new_chapter(
     name: Annotated[str, typer.Argument(help="Words with underscores, such as attention_maps.")],
     root: Root = None,
 ) -> None:
-    """Begin a chapter: a script that builds, grades and passes, to be changed piece by piece."""
+    """Begin a chapter: a script that builds and grades as it is.
+
+    You change it piece by piece then; it gets the next free number.
+
+    Example: autograder new-chapter attention_maps
+    """
     with _sentences():
         from autograder.new_chapter import NEXT
         from autograder.new_chapter import new_chapter as run
@@ -69,11 +95,16 @@ def new_chapter(
         typer.echo(NEXT)
 
 
-app.command()(release)
-app.command("init-course")(init_course)
+app.command(epilog=WRITES)(release)
+app.command("init-course", epilog=WRITES)(init_course)
+
+GRADES = (
+    "Exit status: 0 when every submission has an outcome, however bad the submission, 1 when "
+    "grading cannot go on or failed itself on some, 2 for wrong use, 130 after Ctrl-C."
+)
 
 
-@app.command()
+@app.command(epilog=GRADES)
 def grade(
     submissions: Annotated[
         Path,
@@ -91,25 +122,28 @@ def grade(
         typer.Option("--roster", help="CSV with the class; Canvas' or Moodle's export will do."),
     ] = None,
     workers: Workers = None,
+    executor: Executor = "local",
     isolation: Isolated = Isolation.sandbox,
     force: Annotated[
         bool, typer.Option("--force", help="Grade again what has not changed.")
     ] = False,
     root: Root = None,
 ) -> None:
-    """Grade a class: gradebook.db, grades.csv, cells.csv, feedback and report.html in OUT.
+    """Grade a class: tables, gradebook, feedback pages, a report.
 
-    A second run grades only what changed. Exit status: 0 when every submission has an outcome,
-    1 when grading cannot go on, 2 for wrong use, 130 after Ctrl-C.
+    OUT gets grades.csv and cells.csv, feedback/, report.html and gradebook.db. A second run grades
+    only what changed; one that was stopped goes on. What lateness costs stands in OUT/late.toml.
+
+    Example: autograder grade submissions.zip --chapter 04 --out graded
     """
     with _sentences():
         from autograder.grade import grade as run
 
-        options = {"chapter": chapter, "force": force, "roster": roster}
+        options = {"chapter": chapter, "executor": executor, "force": force, "roster": roster}
         _graded(run, submissions, out, workers, isolation, root, **options)
 
 
-@app.command()
+@app.command(epilog=GRADES)
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Where the class and its grades go.")],
     students: Annotated[int, typer.Option("--students", min=1, help="Size of the class.")] = 40,
@@ -118,7 +152,12 @@ def demo(
     isolation: Isolated = Isolation.sandbox,
     root: Root = None,
 ) -> None:
-    """Make up a class, grade it and show what came out."""
+    """Make up a class and grade it, to see what comes out.
+
+    What each student did stands in OUT/class.csv.
+
+    Example: autograder demo --students 40 --out course-demo
+    """
     with _sentences():
         from autograder.demo import demo as run
 
@@ -126,7 +165,9 @@ def demo(
         _graded(run, out, workers, isolation, root, **options)
 
 
-@app.command()
+@app.command(
+    epilog="Exit status: JupyterLab's, 0 when you end it; 2 for wrong use, such as another folder."
+)
 def formgrade(
     out: Annotated[Path, typer.Argument(help="What 'autograder grade' wrote with --out.")],
     port: Annotated[
@@ -136,9 +177,12 @@ def formgrade(
         bool, typer.Option("--browser/--no-browser", help="Open a browser, or only print the link.")
     ] = True,
 ) -> None:
-    """Give points and comments by hand: opens JupyterLab on OUT; there Nbgrader, Formgrader.
+    """Give points and comments by hand, in JupyterLab.
 
-    They are kept in OUT, also when the class is graded again. Ctrl-C ends it.
+    Opens JupyterLab on OUT; there choose Nbgrader, Formgrader, Manual Grading. What you give is
+    kept, also when the class is graded again. Ctrl-C in the terminal ends it.
+
+    Example: autograder formgrade graded
     """
     with _sentences():
         from autograder.formgrade import formgrade as run
@@ -146,7 +190,7 @@ def formgrade(
         run(out, port=port, browser=browser)
 
 
-@app.command()
+@app.command(epilog=WRITES)
 def report(
     out: Annotated[Path, typer.Argument(help="What 'autograder grade' wrote with --out.")],
     chapter: OneChapter = None,
@@ -156,23 +200,32 @@ def report(
     ] = False,
     root: Root = None,
 ) -> None:
-    """Write the report on a class once more, without grading: with names, or to be shared."""
+    """Write the class report once more, with names or without.
+
+    Nothing is graded. Without names it is called report-anonymous.html and may be shared;
+    pseudonyms.csv, which tells whose pseudonym is whose, may not.
+
+    Example: autograder report graded --anonymise
+    """
     with _sentences():
         from autograder.report import report_again
 
         typer.echo(f"Report: {report_again(out, chapter, root, anonymise=anonymise)}")
 
 
-@app.command()
+@app.command(epilog=WRITES)
 def similar(
     out: Annotated[Path, typer.Argument(help="What 'autograder grade' wrote with --out.")],
     chapter: OneChapter = None,
     root: Root = None,
 ) -> None:
-    """Show which graded submissions resemble each other: a hint to look, not a verdict.
+    """Show which submissions resemble each other: a hint to look.
 
-    Compares solution cells, without what the notebook gave and what much of the class wrote.
-    Writes similar-CHAPTER.html and names the groups in report.html.
+    It is no verdict and touches no score. Compares solution cells, without what the notebook gave
+    and what much of the class wrote. Writes similar-CHAPTER.html and names the groups in
+    report.html.
+
+    Example: autograder similar graded
     """
     with _sentences():
         from autograder.report import report_again
@@ -182,7 +235,7 @@ def similar(
         typer.echo(f"Report: {report_again(out, chapter, root)}")
 
 
-app.command()(export)
+app.command(epilog=WRITES)(export)
 
 
 def _graded(run, *arguments, **options) -> None:

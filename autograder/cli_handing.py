@@ -27,9 +27,11 @@ def release(
     course: CourseName = "cnnkit",
     root: Root = None,
 ) -> None:
-    """Make what students get: an archive, and release/ as nbgrader has it.
+    """Make the archive that students get, and nbgrader's release/.
 
     Nothing of solutions and hidden tests is in it; that is looked for before anything is written.
+
+    Example: autograder release --chapter 04 --out handout
     """
     with sentences():
         from autograder.release import release as run
@@ -39,6 +41,11 @@ def release(
         typer.echo(f"For students: {archive}")
         typer.echo(f"For nbgrader: {out / 'release'}")
         if exchange is not None:
+            if not exchange.is_dir():
+                typer.echo(
+                    f"{exchange} was not there and is made now: if the students' JupyterHub has "
+                    "its exchange elsewhere, name that one."
+                )
             names = [path.stem for path in notebooks]
             typer.echo(f"In the exchange: {into_exchange(out, names, exchange, course)}")
 
@@ -49,9 +56,13 @@ def init_course(
     course: CourseName = "cnnkit",
     root: Root = None,
 ) -> None:
-    """Make an nbgrader course of the chapters: source, release, configuration, gradebook.
+    """Make an nbgrader course folder of the chapters.
 
-    Grades and a configuration that are there already stay.
+    It gets source/, release/, nbgrader_config.py and gradebook.db, as nbgrader's own tools and
+    JupyterHub use them. In a course that is there the chapters are brought up to date; grades and
+    a configuration stay.
+
+    Example: autograder init-course course-2026 --course cnn
     """
     with sentences():
         from autograder.release.course_folder import init_course as run
@@ -71,12 +82,16 @@ def export(
         Path | None, typer.Option("--moodle", help="Moodle's grading worksheet: makes moodle.csv.")
     ] = None,
     column: Annotated[
-        str | None, typer.Option("--column", help="Where the scores go, if it is not plain.")
+        str | None, typer.Option("--column", help="The scores' column, if it is called otherwise.")
     ] = None,
 ) -> None:
-    """Write the grades for other programs: grades.json, canvas.csv, moodle.csv in OUT.
+    """Write the grades for Canvas, Moodle or your own program.
 
-    Points that were given by hand count, also those given since the class was graded.
+    OUT gets grades.json and, if you name the tables that these systems exported, canvas.csv and
+    moodle.csv, which they import. Points that were given by hand count, also those given since
+    the class was graded.
+
+    Example: autograder export graded --canvas gradebook.csv
     """
     with sentences():
         from autograder.lms.hand_over import hand_over

@@ -10,6 +10,10 @@ from typing import Annotated
 import typer
 
 FAILURE, WRONG_USE, INTERRUPTED = 1, 2, 130
+WRITES = (  # what the help of a command that writes ends with
+    "Exit status: 0 when all was written, 1 when something kept it from being written, 2 for wrong "
+    "use, 130 after Ctrl-C."
+)
 
 Root = Annotated[
     Path | None, typer.Option("--root", help="The course's folder, if it is not the current one.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 from autograder.chapter import Chapter, ChapterError
@@ -44,7 +45,20 @@ def choose_chapter(wanted: str, chapters: list[Chapter]) -> Chapter:
     if path.is_file():
         return _load(path)
     known = ", ".join(chapter.name for chapter in chapters)
-    raise GradeError(f"There is no chapter {wanted!r}. There are: {known}.", wrong_use=True)
+    meant = _meant(wanted, chapters)
+    guess = f" Did you mean {meant}?" if meant else ""
+    raise GradeError(f"There is no chapter {wanted!r}.{guess} There are: {known}.", wrong_use=True)
+
+
+def _meant(wanted: str, chapters: list[Chapter]) -> str:
+    """Guess which chapter somebody meant who mistyped it; empty where that is not clear."""
+    called = {}
+    for chapter in chapters:
+        number, _, words = chapter.name.partition("_")
+        called |= {chapter.name: chapter.name, words: chapter.name, number: chapter.name}
+    stem = Path(wanted).stem.casefold().replace("-", "_").replace(" ", "_")
+    close = get_close_matches(stem, called, n=1, cutoff=0.75)
+    return called[close[0]] if close else ""
 
 
 def misconceptions_path(chapter: Chapter) -> Path | None:

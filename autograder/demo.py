@@ -7,7 +7,7 @@ import io
 import json
 from pathlib import Path
 
-from autograder import course
+from autograder import course, places
 from autograder.chapter import Chapter
 from autograder.demo_class import Member, make_class, write_class
 from autograder.files import GradeError, prepare_folder, write_atomic
@@ -26,6 +26,7 @@ def demo(out: Path, *, students: int = 40, chapter: str = FIRST, root=None, **op
     chosen = course.choose_chapter(chapter, course.load_chapters(root))
     members = make_class(chosen, _released(chosen), _known(chosen), students)
     out = Path(out)
+    places.refuse_own_folders(root, out)
     prepare_folder(out)
     _forget_former(out / "submissions", members)
     write_class(out / "submissions", members)

@@ -59,16 +59,34 @@ def cannot_write(path: Path, error: OSError) -> GradeError:
     )
 
 
+def refuse_unwritable(folder: Path) -> None:
+    """See, before any work is done, that a folder is there or can be made; nothing is made.
+
+    Raises
+    ------
+    GradeError
+        If it cannot, as far as one can tell without trying.
+    """
+    folder = Path(folder).absolute()
+    there = next(each for each in (folder, *folder.parents) if os.path.lexists(each))
+    if not there.is_dir():
+        raise GradeError(f"Cannot write into {folder}: {there} is no folder. Choose another one.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise GradeError(
+            f"Cannot write into {folder}: you may not write in {there}. Choose another one."
+        )
+
+
 def prepare_folder(folder: Path) -> None:
     """Make a folder and see that files can be written into it."""
+    refuse_unwritable(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(prefix=TEMPORARY, dir=folder) as probe:
             probe.write(b"probe")
     except OSError as error:
         raise GradeError(
-            f"Cannot write into {folder}: {error.strerror or error}. "
-            "Choose another folder with --out."
+            f"Cannot write into {folder}: {error.strerror or error}. Choose another folder."
         ) from error
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder import backup, course, export, late, places, store
+from autograder import backup, course, executors, export, late, places, store
 from autograder.chapter import Chapter
 from autograder.collect import (
     Submission,
@@ -57,6 +57,7 @@ def grade(
     root: Path | None = None,
     roster: Path | None = None,
     workers: int | None = None,
+    executor: str = "local",
     isolation: str = "sandbox",
     force: bool = False,
     progress: Progress | None = None,
@@ -79,6 +80,8 @@ def grade(
         The list of the class; see :mod:`autograder.roster`.
     workers : int, optional
         How many submissions run at once; as many as there are cores if left out.
+    executor : str
+        Where submissions run: "local" for this machine, "dask://HOST:PORT" for a cluster.
     isolation : {"sandbox", "none"}
         Whether submissions run in a sandbox.
     force : bool
@@ -101,6 +104,7 @@ def grade(
             "Building chapters and working through them needs neither."
         )
     began = time.perf_counter()
+    pool_factory = pool_factory or executors.choose(executor, workers)
     submissions, out = submissions_folder(submissions), Path(out)
     chapters = course.load_chapters(course.find_root(root))
     chosen = course.choose_chapter(chapter, chapters) if chapter else None
@@ -109,6 +113,7 @@ def grade(
     found = find_submissions(submissions, chapters, roster)
     chosen = chosen or recognise_chapter(found, chapters)
     places.refuse_overlap(submissions, out)
+    places.refuse_own_folders(course.find_root(root), out)
     if isolation != "none":
         places.refuse_in_sight(submissions=submissions, output=out, chapter=chosen.path.parent)
     collection = of_chapter(found, chosen)
@@ -123,7 +128,7 @@ def grade(
     with only_writer(out):
         workers = workers or len(os.sched_getaffinity(0))
         run = _Run(summary, workers, isolation, progress or (lambda *_: None))
-        run.go(collection.submissions, force, pool_factory or _pool, bookkeeper)
+        run.go(collection.submissions, force, pool_factory, bookkeeper)
     summary.seconds = time.perf_counter() - began
     return summary
 
@@ -152,7 +157,9 @@ class _Run:
             self.chapter, self.options["misconceptions"], self.options["isolation"]
         )
         self.keys = {s.student: submission_key(base, s) for s in submissions}
-        todo = [s for s in submissions if force or not self._holds(s)]
+        held = {} if force else self._held(submissions)
+        todo = [s for s in submissions if s.student not in held]
+        doubted = [(s, held[s.student]) for s in submissions if held.get(s.student)]
         self.total = len(todo)
         summary.unchanged = len(submissions) - len(todo)
         policy = late.read_policy(summary.out)
@@ -161,34 +168,46 @@ class _Run:
         write_course(summary.out, self.chapter)
         self.keeper = bookkeeper(summary.out, self.chapter, policy)
         try:
-            self._grade(todo, pool_factory)
+            self._grade(todo, doubted, pool_factory)
         except KeyboardInterrupt:
             summary.interrupted = True
         except BaseException:
             self.keeper.dismiss()
             raise
-        summary.remaining = len(todo) - summary.graded
+        summary.remaining = self.total - summary.graded
         publish(summary, self.keeper, self.keys, self.seconds, policy, before)
 
-    def _holds(self, submission: Submission) -> bool:
-        return self.store.get(submission.student, self.keys[submission.student]) is not None
+    def _held(self, submissions: list[Submission]) -> dict[str, set[str]]:
+        """Find whose earlier result still holds, with the tests that were faulty then."""
+        found = ((s.student, self.store.get(s.student, self.keys[s.student])) for s in submissions)
+        return {student: kept.result.faulty for student, kept in found if kept is not None}
 
-    def _grade(self, todo: list[Submission], pool_factory) -> None:
+    def _grade(
+        self, todo: list[Submission], doubted: list[tuple[Submission, set[str]]], pool_factory
+    ) -> None:
         for submission in todo:
             if submission.status:
                 self._keep(submission, _without_grading(submission, self.chapter))
         todo = {s.student: s for s in todo if not s.status}
-        if not todo:
+        if not todo and not doubted:
             _sweep()  # no pool begins, which would
             return
         with _sentences(), pool_factory(self.chapter, **self.options) as pool:
-            self._note_faulty(getattr(pool, "faulty", {}))
-            units = ((student, _unit(s, self.chapter)) for student, s in todo.items())
-            with contextlib.closing(pool.run(units)) as replies:
-                for student, reply in replies:
-                    result = Result.from_dict(reply["result"])
-                    pages = reply["feedback"], reply["notebook"]
-                    self._keep(todo[student], result, *pages)
+            self._note_faulty(pool.faulty)
+            mended = [s for s, faulty in doubted if not faulty <= set(pool.faulty)]
+            self.total += len(mended)
+            self.summary.unchanged -= len(mended)
+            try:
+                self._run(pool, todo | {s.student: s for s in mended})
+            finally:
+                self.summary.notes += getattr(pool, "notes", ())
+
+    def _run(self, pool, todo: dict[str, Submission]) -> None:
+        units = ((student, _unit(s, self.chapter)) for student, s in todo.items())
+        with contextlib.closing(pool.run(units)) as replies:
+            for student, reply in replies:
+                result = Result.from_dict(reply["result"])
+                self._keep(todo[student], result, reply["feedback"], reply["notebook"])
 
     def _keep(self, submission: Submission, result: Result, page="", notebook="") -> None:
         """Keep one outcome and hand it to the bookkeeper."""
@@ -247,12 +266,6 @@ def _pages(result: Result, chapter: Chapter) -> tuple[str, str]:
     from autograder import feedback
 
     return feedback.render_page(result, chapter), feedback.autograded_notebook(result, chapter)
-
-
-def _pool(chapter: Chapter, **options: object):
-    from autograder.run import Pool
-
-    return Pool(chapter, **options)
 
 
 def _sweep() -> None:

@@ -22,6 +22,18 @@ def refuse_in_sight(**folders: Path) -> None:
                 )
 
 
+def refuse_own_folders(root: Path, out: Path) -> None:
+    """Refuse to write among the course's own files: the folder itself, or one of its parts."""
+    root, folder = root.resolve(), Path(out).resolve()
+    parts = (root / name for name in ("solutions", "notebooks", "cnnkit", "autograder"))
+    if folder == root or any(folder.is_relative_to(part) for part in parts):
+        raise GradeError(
+            f"{out} is the course itself, where its chapters are written. Choose a folder of its "
+            f"own, such as {root.parent / 'class'}.",
+            wrong_use=True,
+        )
+
+
 def refuse_overlap(submissions: Path, out: Path) -> None:
     """Refuse an output folder that a later run would take for a student's."""
     if (submissions / "results").is_dir() and (submissions / "gradebook.db").is_file():

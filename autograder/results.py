@@ -83,9 +83,9 @@ class Result:
         return sum(cell.max_score for cell in self.cells)
 
     @property
-    def our_fault(self) -> bool:
-        """Whether the grader failed, on the whole or on a cell: worth another try."""
-        return GRADER_ERROR in (self.status, *(cell.status for cell in self.cells))
+    def faulty(self) -> set[str]:
+        """The tests that were not counted: the course's own solution failed them, too."""
+        return {cell.cell for cell in self.cells if cell.status == GRADER_ERROR}
 
     @property
     def needs_manual(self) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from autograder.chapter import Chapter
 from autograder.files import TEMPORARY, folder_name, write_atomic
-from autograder.results import Result
+from autograder.results import GRADER_ERROR, Result
 
 _STEPS = ("source", "feedback", "autograded")
 
@@ -50,9 +50,9 @@ class Store:
         return self._page("autograded", student, ".ipynb")
 
     def get(self, student: str, key: str) -> Stored | None:
-        """Read what an earlier run kept, if it still holds: same key, nothing lost, no error."""
+        """Read what an earlier run kept, if it still holds: same key, nothing lost, graded."""
         stored = read(self.result_path(student))
-        if stored is None or stored.key != key or stored.result.our_fault:
+        if stored is None or stored.key != key or stored.result.status == GRADER_ERROR:
             return None
         pages = (self.feedback_path(student), self.notebook_path(student))
         return stored if all(page.is_file() for page in pages) else None

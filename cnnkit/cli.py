@@ -24,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_check(commands)
     _add_progress(commands)
     _add_solution(commands)
+    _add_update(commands)
     arguments = parser.parse_args(argv)
     if hasattr(sys.stdout, "reconfigure"):  # a notebook's has not, and needs none
         sys.stdout.reconfigure(errors="replace")  # for a screen that lacks some letters
@@ -140,3 +141,26 @@ def _solution(arguments: argparse.Namespace) -> int:
         print(textwrap.fill(str(error), 96))
         return 1
     return 0
+
+
+def _add_update(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "update",
+        help="take your work along when chapters have changed",
+        description="Put the work from notebooks that you set aside into those of a newer release "
+        "of the course: your answers and your own cells, with what they showed. The old notebooks "
+        "are not changed, and no work in the new ones is written over.",
+        epilog="Exit status: 0; 1 when a notebook was left out, with the reason; 2 when there is "
+        "no notebook.",
+    )
+    command.add_argument("old", metavar="OLD", help="the folder set aside, or one notebook")
+    command.add_argument(
+        "--into", metavar="DIR", help="where the new notebooks are (default: here, or ./notebooks)"
+    )
+    command.set_defaults(run=_update)
+
+
+def _update(arguments: argparse.Namespace) -> int:
+    from cnnkit.coursework import update_command
+
+    return update_command.run(arguments.old, arguments.into)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -58,16 +58,29 @@ def _notebook(browser: Browser, folder: Path) -> None:
     shutil.copy(ROOT / "notebooks" / f"{CHAPTER}.ipynb", course)
     with lab.jupyter_lab(course, private) as url:
         page = browser.new_context(base_url=url, viewport=WINDOW).new_page()
+        page.set_default_timeout(180_000)  # a busy machine is no fault of the picture's
         lab.open_notebook(page, f"{CHAPTER}.ipynb")
         _fold_side_bar(page)
         _solve_wrongly(page)
-        lab.run_all(page)
+        lab.run_all(page, 300)
         failed = page.locator(".jp-CodeCell", has=page.get_by_text("Not as expected")).first
         failed.evaluate("it => it.scrollIntoView({block: 'start'})")
         page.wait_for_timeout(300)
         page.screenshot(path=IMAGES / "student.png")
+        page.keyboard.press("ControlOrMeta+s")
         _explorer(page)
+        _progress(page, course)
         page.context.close()
+
+
+def _progress(page: Page, course: Path) -> None:
+    """Picture the points so far in a chapter that was saved in the same folder."""
+    page.set_viewport_size(WINDOW)
+    source = f'import cnnkit\n\ncnnkit.progress("{CHAPTER[:2]}")'
+    lab.write_notebook(course / "overview.ipynb", [source])
+    lab.open_notebook(page, "overview.ipynb")
+    lab.run_all(page)
+    page.locator(".jp-Notebook .jp-CodeCell").first.screenshot(path=IMAGES / "progress.png")
 
 
 def _fold_side_bar(page: Page) -> None:
@@ -88,7 +101,7 @@ def _solve_wrongly(page: Page) -> None:
 
 
 def _explorer(page: Page) -> None:
-    """Run the cell of the convolution explorer and picture it."""
+    """Run the cell of the convolution explorer, pad its picture and picture it."""
     page.set_viewport_size({"width": WINDOW["width"], "height": 1300})
     cell = page.locator(".jp-CodeCell", has_text="conv_explorer").first
     cell.locator(".cm-content").click()
@@ -96,6 +109,9 @@ def _explorer(page: Page) -> None:
     lab.wait_for_idle(page)
     explorer = lab.widget_named(page, "Convolution explorer")
     explorer.get_by_text("show without predicting").click()
+    explorer.get_by_role("slider", name="padding").focus()
+    page.keyboard.press("ArrowRight")
+    expect(explorer.locator(".formula")).to_contain_text("2·1")
     explorer.scroll_into_view_if_needed()
     explorer.screenshot(path=IMAGES / "widget.png")
 

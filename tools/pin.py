@@ -17,7 +17,7 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = """\
 # The versions that the course is tested with. Written by tools/pin.py, used by the Makefile:
-#   pip install -c constraints.txt -e ".[torch,grader,dev]"
+#   pip install -c constraints.txt -e ".[torch,grader,cluster,dev]"
 """
 
 

@@ -31,6 +31,7 @@ def load_template(
         finalize=_finalize,
     )
     env.filters.update(prose=text.prose, points=text.points, shorten=text.shorten)
+    env.filters.update(breakable=text.breakable)
     env.globals.update(count=text.count, points=text.points)
     css = "\n".join(env.loader.get_source(env, style)[0] for style in styles)
     js = env.loader.get_source(env, script)[0] if script else ""

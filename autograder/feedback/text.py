@@ -55,6 +55,11 @@ def prose(text: str, limit: int = 2000, *, emphasis: bool = False) -> Markup:
     return Markup(_EMPHASIS.sub(r"<em>\1</em>", html) if emphasis else html)
 
 
+def breakable(name: str) -> Markup:
+    """Let a long name go on in the next line behind an underscore, and nowhere else first."""
+    return Markup(str(escape(clean(name))).replace("_", "_<wbr>"))
+
+
 def points(value: float | None) -> str:
     """A score without needless digits; a dash where there is none.
 

@@ -60,6 +60,7 @@ class Test:
     source: Markup | None = None  # of the visible part; never for a hidden failure
     planes: Markup | None = None
     folded: bool = False  # whether its source waits for a click: it did not come to be run
+    again: bool = False  # whether a test above said the same
 
     @property
     def title(self) -> str:
@@ -108,9 +109,13 @@ def build_exercises(
     for number, (name, cells) in enumerate(groups.items(), start=1):
         code = [c for c in result.code if c.cell and c.cell == name and c.source.strip()]
         untouched = is_untouched(chapter.by_name.get(name), code)
+        absent = not code and result.status == results.GRADED
         tests = [_test(cell, chapter, limits, brief=untouched) for cell in cells]
+        said: set[str] = set()
         for test in tests:
-            test.folded = any(cell.error for cell in code)
+            test.again = test.message in said
+            test.folded = absent or test.again or any(cell.error for cell in code)
+            said |= {test.message} - {""}
         exercises.append(
             Exercise(
                 name=name,
@@ -118,7 +123,7 @@ def build_exercises(
                 tests=tests,
                 ran=[_ran(cell, limits) for cell in code[: limits.entries]],
                 untouched=untouched,
-                absent=not code and result.status == results.GRADED,
+                absent=absent,
                 recognised=_recognised(cells, known),
             )
         )

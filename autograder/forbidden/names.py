@@ -144,8 +144,9 @@ class Names:
 
     def ref(self, name: str) -> set:
         """Give a thing by its dotted name; nothing, where it is of no interest."""
-        known = name.split(".")[0] in self.roots and name.count(".") <= DEEPEST
-        return {Ref(name)} if known else set()
+        top, *path = name.split(".")
+        known = top in self.roots and len(path) <= DEEPEST
+        return {Ref(name)} if known and (top != "builtins" or _is_builtin(path)) else set()
 
     def look_up(self, name: str, scope: Scope | None) -> set:
         """Give the values that a name may have, and note whose binding is used."""
@@ -212,6 +213,17 @@ class Names:
         names |= {one + other for one in names for other in names if other.startswith(".")}
         names |= {name.split(".")[0] for name in names}
         return set().union(*(self.ref(name) for name in names))
+
+
+def _is_builtin(path: list[str]) -> bool:
+    """Whether there is such a thing: else ``float`` and any string make a thing in each round."""
+    thing = builtins
+    for part in path:
+        try:
+            thing = getattr(thing, part)
+        except (AttributeError, UnicodeError):  # a surrogate is a character in no name
+            return False
+    return True
 
 
 def only(kind: type, values: set) -> set:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder import course
-from autograder.files import GradeError, prepare_folder, write_atomic
+from autograder import course, places
+from autograder.files import GradeError, prepare_folder, refuse_unwritable, write_atomic
 from autograder.release.archive import archive
 from autograder.release.contents import contents, notebook_member
 from autograder.release.leaks import refuse_leaks
@@ -45,6 +45,8 @@ def release(
         If a notebook is stale, or anything of a solution or hidden test would get out.
     """
     root = course.find_root(root)
+    places.refuse_own_folders(root, out)
+    refuse_unwritable(out)
     all_chapters = course.load_chapters(root)
     chapters = all_chapters
     if chapter is not None:

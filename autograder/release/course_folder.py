@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import course
+from autograder import course, places
 from autograder.chapter import Chapter
 from autograder.files import GradeError, prepare_folder, write_atomic
 from autograder.gradebook import CONFIG, Books, write_course
@@ -37,6 +37,7 @@ def init_course(
     refuse_odd(name)
     out = Path(out)
     root = course.find_root(root)
+    places.refuse_own_folders(root, out)
     chapters = course.load_chapters(root)
     if chapter is not None:
         chapters = [course.choose_chapter(chapter, chapters)]

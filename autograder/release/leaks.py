@@ -18,6 +18,7 @@ from autograder.files import GradeError
 SOLUTION_BEGIN = "### BEGIN SOLUTION"
 SOLUTION_END = "### END SOLUTION"
 TELLING = 20  # characters of a line that is hardly written twice by chance
+CODE = (".py", ".js", ".css")  # cnnkit's own source
 
 
 def refuse_leaks(members: Mapping[str, bytes], chapters: list[Chapter]) -> None:
@@ -30,7 +31,7 @@ def refuse_leaks(members: Mapping[str, bytes], chapters: list[Chapter]) -> None:
     """
     hidden, solutions = secrets(chapters)
     for name, data in sorted(members.items()):
-        if name.startswith("cnnkit/") and name.endswith(".py"):
+        if name.startswith("cnnkit/") and name.endswith(CODE):
             wanted = set(filter(_is_telling, hidden))
         elif b"\0" in data:  # a picture, or numbers: any short line is there by chance
             wanted = set(filter(_is_telling, hidden | solutions))

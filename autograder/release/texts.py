@@ -59,6 +59,15 @@ Save the notebook, then let it be looked over as marking will:
 
 Hand in the notebook file as it is, under its own name. Marking also runs tests that are not shown:
 other sizes, other numbers, the same task.
+
+## When you are given a newer release
+
+Put your work aside before you unpack it over this folder, or it would be lost: rename the folder
+`notebooks` to `my-notebooks`. Then let your work be put into the new notebooks:
+
+```
+.venv/bin/cnnkit update my-notebooks
+```
 """
 
 PYPROJECT = """\

@@ -82,7 +82,7 @@ class Pool:
             while True:
                 # a few units wait in line; the rest are not even read yet
                 while len(running) < 2 * self.workers and (unit := next(units, None)):
-                    running[executor.submit(self._grade, unit[1])] = unit
+                    running[executor.submit(self.grade, unit[1])] = unit
                 if not running:
                     break
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -93,9 +93,21 @@ class Pool:
                     else:
                         yield key, reply
             for key, unit in again:
-                yield key, self._grade(unit)
+                yield key, self.grade(unit)
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
+
+    def grade(self, unit: dict) -> dict:
+        """Grade one unit now; there is a reply whatever happens."""
+        try:
+            return self._ask({**unit, "faulty": self.faulty})
+        except (OSError, ValueError) as error:
+            return not_graded(unit, f"The grader's own process failed ({error}). Grade it again.")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the processes that grade are there."""
+        return all(server.process.poll() is None for server in self.servers)
 
     def _start(self, opened: contextlib.ExitStack) -> None:
         place = opened.enter_context(folder.of_this_run())
@@ -128,7 +140,7 @@ class Pool:
 
     def _failed(self, unit: dict) -> dict[str, str]:
         """Grade a unit that must win every point; return the tests that it failed, with why."""
-        result = Result.from_dict(self._grade(unit)["result"])
+        result = Result.from_dict(self.grade(unit)["result"])
         if result.status == GRADER_ERROR:
             raise ServerFailed(f"Nothing was graded, the fault is ours. {result.reason}")
         if result.flags:
@@ -140,19 +152,6 @@ class Pool:
             if cell.status != PASSED and cell.cell in tests
         }
 
-    def _grade(self, unit: dict) -> dict:
-        try:
-            return self._ask({**unit, "faulty": self.faulty})
-        except (OSError, ValueError) as error:
-            result = Result(unit["student"], unit["assignment"], GRADER_ERROR)
-            result.reason = f"The grader's own process failed ({error}). Grade it again."
-            return {
-                "result": result.to_dict(),
-                "disturbed": False,
-                "feedback": "",
-                "notebook": "",
-            }
-
     def _ask(self, unit: dict) -> dict:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(self._patience)
@@ -163,6 +162,12 @@ class Pool:
         if not reply.endswith(b"\n"):
             raise OSError("it ended without a reply; its own words stand above")
         return json.loads(reply)
+
+
+def not_graded(unit: dict, reason: str, *, disturbed: bool = False) -> dict:
+    """Make the reply for a unit that the grader itself failed on."""
+    result = Result(unit["student"], unit["assignment"], GRADER_ERROR, reason)
+    return {"result": result.to_dict(), "disturbed": disturbed, "feedback": "", "notebook": ""}
 
 
 def _modules(chapter: Chapter) -> list[str]:

@@ -62,17 +62,18 @@ class Overview:
 
     def _repr_html_(self) -> str:
         """Draw the table with a bar in each line: what a notebook shows."""
-        lines = "".join(map(_line, (*self.rows, Row("together", self.points, self.most))))
+        *rows, last = map(_line, (*self.rows, Row("together", self.points, self.most)))
         return (
-            f"<table><caption>{escape(self.title)}</caption><thead><tr><th></th><th>points</th>"
-            f"<th>of</th><th></th><th></th></tr></thead><tbody>{lines}</tbody></table>"
+            f'<table><caption style="text-align:left">{escape(self.title)}</caption>'
+            f'<thead><tr><th></th><th style="text-align:right">points</th><th></th><th></th></tr>'
+            f"</thead><tbody>{''.join(rows)}</tbody><tfoot>{last}</tfoot></table>"
             f"<p><small>{escape(NOTE)}</small></p>"
         )
 
 
 def progress(chapter: str | None = None, folder: str | Path | None = None) -> Overview:
     """Sum up the points so far; see :func:`cnnkit.progress`."""
-    folder = _folder(folder)
+    folder = notebooks_folder(folder)
     if chapter is None:
         rows = [_chapter(released.load(name), folder) for name in released.names()]
         return Overview(f"Points so far, in {folder.resolve().name}", tuple(rows))
@@ -82,7 +83,7 @@ def progress(chapter: str | None = None, folder: str | Path | None = None) -> Ov
     return Overview(f"{chosen.title}: points so far", tuple(rows))
 
 
-def _folder(folder: str | Path | None) -> Path:
+def notebooks_folder(folder: str | Path | None) -> Path:
     """Where the notebooks are: here, or in the folder ``notebooks`` as from the course's own."""
     if folder is not None:
         return Path(folder)
@@ -118,10 +119,12 @@ def _row(name: str, tests: tuple[Cell, ...], states: dict[str, str]) -> Row:
 
 
 def _line(row: Row) -> str:
-    number = 'style="text-align:right"'
+    """Draw a line; a long name goes on behind an underscore where the page is narrow."""
+    name = escape(row.name).replace("_", "_<wbr>")
     return (
-        f'<tr><td style="text-align:left">{escape(row.name)}</td>'
-        f"<td {number}>{row.points:g}</td><td {number}>{row.most:g}</td>"
-        f'<td><progress value="{row.points:g}" max="{row.most:g}" aria-hidden="true"></progress>'
-        f'</td><td style="text-align:left">{escape(row.remark)}</td></tr>'
+        f'<tr><td style="text-align:left">{name}</td>'
+        f'<td style="text-align:right;white-space:nowrap">{row.points:g} of {row.most:g}</td>'
+        f'<td><progress value="{row.points:g}" max="{row.most:g}" aria-hidden="true" '
+        'style="width:5em"></progress></td>'
+        f'<td style="text-align:left">{escape(row.remark)}</td></tr>'
     )

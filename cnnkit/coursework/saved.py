@@ -57,7 +57,7 @@ def untouched(cell: dict) -> bool:
     marks = cell["metadata"]["nbgrader"]
     grade, solution = marks.get("grade", False), marks.get("solution", False)
     locked = not solution and (grade or marks.get("locked", False))
-    parts = [_joined(cell), cell["cell_type"], grade, solution, locked, marks["grade_id"]]
+    parts = [joined(cell), cell["cell_type"], grade, solution, locked, marks["grade_id"]]
     parts += [float(marks["points"])] if grade else []
     text = "".join(map(str, parts)).encode("utf-8", "replace")
     return hashlib.md5(text, usedforsecurity=False).hexdigest() == marks.get("checksum")
@@ -69,7 +69,7 @@ def from_another_release(notebook: dict, chapter: Chapter) -> list[str]:
     for cell in notebook.get("cells", []):
         name = notebooks.grade_id(cell) if isinstance(cell, dict) else ""
         known = chapter.by_name.get(name)
-        if known is not None and known.role in LOCKED and _source(cell) != known.source.strip():
+        if known is not None and known.role in LOCKED and source(cell) != known.source.strip():
             found += [name] * untouched(cell)
     return found
 
@@ -77,7 +77,7 @@ def from_another_release(notebook: dict, chapter: Chapter) -> list[str]:
 def _state(test: Cell, found: dict[str, dict]) -> str:
     cell = found.get(test.name, {})
     count = _count(cell)
-    if not count or _source(cell) != test.source.strip():
+    if not count or source(cell) != test.source.strip():
         return NOT_RUN
     if any(output.get("output_type") == "error" for output in cell.get("outputs") or []):
         return FAILED
@@ -90,10 +90,12 @@ def _count(cell: dict) -> int:
     return count if isinstance(count, int) else 0
 
 
-def _source(cell: dict) -> str:
-    return _joined(cell).strip()
+def source(cell: dict) -> str:
+    """Give the text of a cell as it is in the file, without what stands empty around it."""
+    return joined(cell).strip()
 
 
-def _joined(cell: dict) -> str:
-    source = cell.get("source", "")
-    return "".join(source) if isinstance(source, list) else source
+def joined(cell: dict) -> str:
+    """Give the text of a cell, which Jupyter keeps as a list of lines."""
+    text = cell.get("source", "")
+    return "".join(text) if isinstance(text, list) else text

@@ -233,6 +233,19 @@ def test_a_failed_write_leaves_the_old_notebook_and_no_litter(tmp_path, monkeypa
     assert [path.name for path in tmp_path.rglob(".*")] == []
 
 
+def test_an_author_hears_when_a_grade_id_is_gone(tmp_path, capsys):
+    script = copy_course(tmp_path)
+    misconceptions = script.parent / "misconceptions" / script.name
+    assert run(tmp_path) == run(tmp_path) == 0
+    assert "any more" not in capsys.readouterr().out
+    for path in (script, misconceptions):
+        text = path.read_text(encoding="utf-8")
+        text = text.replace("double:values", "double:numbers")
+        path.write_text(text.replace("double-values", "double-numbers"), encoding="utf-8")
+    assert run(tmp_path) == 0
+    assert f"{NAME} has no double-values any more. What a class wrote" in capsys.readouterr().out
+
+
 def test_a_course_without_chapters_is_refused(tmp_path, capsys):
     assert run(tmp_path) == 1
     assert "There is no chapter" in capsys.readouterr().err

@@ -10,6 +10,7 @@ import tiny_course as tiny
 from fake_pool import FakeBookkeeper, FakePool
 from typer.testing import CliRunner
 
+from autograder import executors
 from autograder import grade as grading
 from autograder.cli import app
 from autograder.run import NoSandbox
@@ -36,7 +37,7 @@ def call(root, monkeypatch):
     monkeypatch.setattr(grading.grade, "__kwdefaults__", defaults)
 
     def run(*arguments, pool=FakePool):
-        monkeypatch.setattr(grading, "_pool", pool)
+        monkeypatch.setattr(executors, "local", pool)
         return CliRunner().invoke(app, [*map(str, arguments), "--root", str(root)])
 
     return run
@@ -167,6 +168,7 @@ def test_a_real_interrupt_ends_with_status_130(class_, root, tmp_path):
     """Ctrl-C while the pool starts: nothing is lost, and the status says so."""
     code = (
         "import os, signal, sys, autograder.grade as grade\n"
+        "from autograder import executors\n"
         "from autograder.cli import main\n"
         "from fake_pool import FakePool, FakeBookkeeper\n"
         # A shell's background job ignores Ctrl-C, and so would this child of it.
@@ -176,7 +178,7 @@ def test_a_real_interrupt_ends_with_status_130(class_, root, tmp_path):
         "        print('running', flush=True)\n"
         "        signal.pause()\n"
         "        yield\n"
-        "grade._pool = Slow\n"
+        "executors.local = Slow\n"
         "grade.grade.__kwdefaults__['bookkeeper'] = FakeBookkeeper\n"
         "main()\n"
     )

@@ -225,6 +225,25 @@ def test_a_test_that_could_not_run_waits_folded_for_a_click():
     assert "<details><summary>The test" in render(make_result(cells=[cell], code=stopped))
 
 
+def test_what_several_tests_of_an_exercise_say_is_said_once():
+    cells = [
+        outcome("double-values", FORBIDDEN, message="It uses torch."),
+        outcome("double-shape", FORBIDDEN, message="It uses torch."),
+        outcome("halve-values", FAILED, message="It uses torch."),
+    ]
+    text = Page(render(make_result(cells=cells))).text
+    assert text.count("It uses torch.") == 2, "once for each exercise"
+    assert text.count("For the same reason as above.") == 1
+    cells = [outcome("double-values"), outcome("double-shape")]
+    assert "same reason" not in render(make_result(cells=cells))
+
+
+def test_a_long_name_goes_on_behind_an_underscore_and_is_escaped():
+    cell = outcome("halve-values")
+    cell.exercise = "a_<b>"
+    assert "<code>a_<wbr>&lt;b&gt;</code>" in render(make_result(cells=[cell, outcome("why")]))
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(0.2, "took less than half a minute."), (45.0, "took less than a minute."),

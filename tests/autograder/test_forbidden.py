@@ -468,6 +468,14 @@ def test_names_that_multiply_are_for_a_human(names, depth, place):
     assert any("too tangled to be read" in use.sentence for use in suspicious)
 
 
+def test_what_no_builtin_has_leads_nowhere():
+    """An honest solution hands a type and words to functions, and what it gets to others."""
+    words = "".join(
+        f"    kind = pair(kind, '{word}')\n" for word in ("stride", "padding", "f", "n")
+    )
+    assert examined(f"import math\ndef conv2d_naive(x, w):\n    kind = float\n{words}") == ([], [])
+
+
 def test_a_reading_ends_at_its_bound_of_work(monkeypatch):
     monkeypatch.setattr("autograder.forbidden.names.WORK", 2_000)
     assert examined(f"{HONEST}\nimport torch")[1][0].sentence.startswith("The solution's cell uses")

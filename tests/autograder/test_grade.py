@@ -261,18 +261,37 @@ def test_our_own_error_is_nobodys_zero_and_is_tried_again(class_, root):
     assert [row["score"] for row in table(summary.out / "grades.csv")] == ["6", "3", "0"]
 
 
-class FaultyCell(FakePool):
+class FaultyTest(FakePool):
+    """Finds that the chapter's own solution fails a test here."""
+
+    def __init__(self, chapter, **options):
+        super().__init__(chapter, **options)
+        self.faulty = {"double-values": "It fails."}
+
     def reply(self, unit):
         reply = super().reply(unit)
-        if unit["student"] == "ben":
-            reply["result"]["cells"][0] |= {"status": GRADER_ERROR, "score": None}
+        reply["result"]["cells"][0] |= {"status": GRADER_ERROR, "score": None}
         return reply
 
 
-def test_an_error_of_ours_on_one_cell_is_tried_again(class_, root):
-    run(class_, root, pool=FaultyCell)
-    _, seen = run(class_, root)
-    assert seen == ["ben"]
+def test_a_faulty_test_is_tried_on_the_solution_and_not_on_the_class(class_, root):
+    first, seen = run(class_, root, pool=FaultyTest)
+    assert seen == ["anna", "ben", "cara"] and "fails the test double-values" in first.notes[0]
+    before = tree(first.out)
+    summary, seen = run(class_, root, pool=FaultyTest)
+    assert seen == [] and (summary.graded, summary.unchanged) == (0, 3)
+    assert tree(summary.out) == before
+    assert summary.notes == first.notes, "it is still to be mended"
+
+
+def test_a_test_that_was_faulty_for_a_while_is_counted_with_the_next_run(class_, root):
+    run(class_, root, pool=FaultyTest)
+    told = []
+    summary, seen = run(class_, root, progress=lambda *about: told.append(about[:2]))
+    assert seen == ["anna", "ben", "cara"] and (summary.graded, summary.unchanged) == (3, 0)
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert [row["score"] for row in table(summary.out / "grades.csv")] == ["6", "3", "0"]
+    assert run(class_, root)[1] == []
 
 
 @pytest.mark.parametrize("name", ["submissions", "output"])
@@ -351,7 +370,7 @@ def test_a_full_disk_ends_with_a_sentence_and_loses_nothing(class_, root, monkey
 def test_an_unwritable_output_is_said_before_anything_is_graded(class_, root):
     tiny.write(class_.parent / "out", "a file")
     seen = []
-    with pytest.raises(GradeError, match="Cannot write into .*--out"):
+    with pytest.raises(GradeError, match="Cannot write into .* is no folder. Choose another"):
         run(class_, root, progress=lambda *about: seen.append(about))
     assert seen == []
 

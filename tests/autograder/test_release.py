@@ -139,6 +139,13 @@ def test_a_secret_in_a_notebook_is_found_wherever_it_stands(tmp_path, put):
         refuse_leaks({"notebooks/a.ipynb": json.dumps(notebook).encode()}, [chapter])
 
 
+@pytest.mark.parametrize("name", ["cnnkit/widgets/a.js", "cnnkit/widgets/a.css", "cnnkit/a.py"])
+def test_a_short_line_of_the_courses_own_code_is_no_solution(tmp_path, name):
+    refuse_leaks({name: b"return {\n  return 2 * x\n}"}, [tiny.load(tmp_path)])
+    with pytest.raises(GradeError, match=name):
+        refuse_leaks({name: f"  {HIDDEN}\n".encode()}, [tiny.load(tmp_path)])
+
+
 @pytest.mark.parametrize("name", ["cnnkit/tests.py", "cnnkit/released/91.json", "README.md"])
 def test_a_hidden_test_is_found_in_every_file(root, name):
     data = json.dumps({"source": f"x\n{HIDDEN}"}) if name.endswith("json") else f"    {HIDDEN}\n"
@@ -172,7 +179,7 @@ def test_the_readme_can_be_followed(root, tmp_path):
     assert "pip install -c constraints.txt -e ." in readme and "make" not in readme
     for word in ("constraints.txt", "environment.yml", f"notebooks/{tiny.NAME}.ipynb"):
         assert word in readme and (home / word).is_file()
-    for command in ("cnnkit doctor", "cnnkit check", "jupyter lab notebooks"):
+    for command in ("cnnkit doctor", "cnnkit check", "cnnkit update", "jupyter lab notebooks"):
         assert command in readme
     options = ["--no-deps", "--no-index", "--no-build-isolation", "--target", tmp_path / "site"]
     command = [sys.executable, "-m", "pip", "install", "--quiet", *options, home]
@@ -219,3 +226,22 @@ def test_the_command(root, tmp_path):
     for wrong in ("77", root / "solutions" / "nothing.py"):
         done = call("--out", tmp_path / "out", "--chapter", wrong)
         assert done.exit_code == 2 and "There is no chapter" in done.stderr
+    told = "was not there and is made now"
+    assert told in call("--out", tmp_path / "out", "--exchange", tmp_path / "exchange").stdout
+    assert told not in call("--out", tmp_path / "out", "--exchange", tmp_path / "exchange").stdout
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_work(root, tmp_path):
+    file, heard = tiny.write(tmp_path / "file", "mine"), []
+    with pytest.raises(GradeError, match="file is no folder"):
+        release(file / "out", root=root, tell=heard.append)
+    assert heard == [] and file.read_text() == "mine"
+
+
+@pytest.mark.parametrize("folder", ["", "solutions", "notebooks/new", "cnnkit"])
+def test_nothing_is_written_among_the_courses_own_files(root, folder):
+    before = sorted(root.rglob("*"))
+    with pytest.raises(GradeError, match="is the course itself") as caught:
+        release(root / folder, root=root)
+    assert caught.value.wrong_use and sorted(root.rglob("*")) == before
+    release(root / "handout", root=root)

@@ -179,6 +179,10 @@ def test_a_perfect_class_needs_nobody():
     cells = [outcome(test.name) for test in CHAPTER.tests] + [outcome("why", PASSED)]
     text = Page(render_report([make_result(cells=cells)], CHAPTER)).text
     assert "Mean 10 and median 10 of 10 points; 1 with all of them. Nothing needs a human." in text
+    text = Page(
+        render_report([make_result(str(n), cells=cells) for n in range(1_200)], CHAPTER)
+    ).text
+    assert "1,200 of 1,200 submissions graded." in text and "; 1,200 with all of them." in text
 
 
 def test_slow_and_stopped_submissions_are_listed():

@@ -125,7 +125,7 @@ def test_what_may_be_a_neighbours_doing_is_graded_again_alone(chapter):
         status = TIMEOUT if crowded else PASSED
         return {"result": status, "disturbed": crowded}
 
-    pool._grade = grade
+    pool.grade = grade
     units = [(name, {"student": name}) for name in ("ana", "ben")]
     replies = {key: reply["result"] for key, reply in pool.run(units)}
     assert replies == {"ana": PASSED, "ben": PASSED}

@@ -1,6 +1,7 @@
 """Everybody whose submission proves something about a chapter, graded once in the real processes.
 
 python tests/course/proofs.py [--check]      write docs/mutations.md, or say if it is stale
+python tests/course/proofs.py --chapter 04   put this chapter's part anew, leave the others
 """
 
 from __future__ import annotations
@@ -176,21 +177,35 @@ def page(rows: list[str], sections: list[str]) -> str:
     return "\n".join([HEAD, NAMING + "".join(rows), *sections])
 
 
+def with_part(text: str, title: str, row: str, section: str) -> str:
+    """The page with the part of one chapter put anew, or added behind the last."""
+    rows = re.findall(r"^\| .*\n(?=\n)", text, re.M)[:1]  # the last one of the first table
+    old = re.search(rf"^\| {re.escape(title)} \|.*\n", text, re.M)
+    text = text.replace(old[0], row) if old else text.replace(rows[0], rows[0] + row)
+    old = re.search(rf"^## {re.escape(title)}\n.*?(?=\n## |\Z)", text, re.M | re.S)
+    return text.replace(old[0], section) if old else f"{text}\n{section}"
+
+
 def main() -> int:
-    """Grade every chapter's wrong solutions and write the page."""
+    """Grade wrong solutions, every chapter's or one's, and write the page."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; 1 if stale")
-    check = parser.parse_args().check
-    rows, sections = [], []
+    parser.add_argument("--chapter", metavar="NN", help="this one alone; the others stay")
+    options = parser.parse_args()
+    before, rows, sections = PAGE.read_text(encoding="utf-8"), [], []
     for name in CHAPTERS:
-        if misconceptions_file(name).exists():
+        if misconceptions_file(name).exists() and name.startswith(options.chapter or ""):
             print(name, flush=True)
             proof = Proof(name, everybody=False)
             rows.append(proof.naming())
             sections.append(proof.section())
+    if not sections:
+        parser.error(f"there is no chapter {options.chapter!r} with wrong solutions; say 04")
     text = page(rows, sections)
-    if check:
-        return int(PAGE.read_text(encoding="utf-8") != text)
+    if options.chapter:
+        text = with_part(before, proof.chapter.title, rows[-1], sections[-1])
+    if options.check:
+        return int(before != text)
     PAGE.write_text(text, encoding="utf-8")
     return 0
 

@@ -6,10 +6,15 @@ All submissions of a chapter are graded once, in the real processes, and shared 
 from __future__ import annotations
 
 import itertools
+import re
+from html import unescape
 
 import pytest
 from classroom import CHAPTERS, lost
 from proofs import PAGE, Proof, misconceptions_file
+
+from autograder.feedback import render_page
+from autograder.release.leaks import secrets
 
 GRADED = [name for name in CHAPTERS if misconceptions_file(name).exists()]
 
@@ -103,6 +108,16 @@ def test_who_calls_the_answer_gets_nothing_for_it_and_hears_why(course):
             cell = cells[test.name]
             assert (cell.status, cell.score) == ("forbidden", 0), cell
             assert "cnnkit." in cell.message
+
+
+def test_no_line_of_a_hidden_test_stands_in_anybody_s_feedback(course):
+    hidden, _ = secrets([course.chapter])
+    assert hidden
+    for result in course.results.values():
+        page = render_page(result, course.chapter, course.known)
+        shown = {line.strip() for line in unescape(re.sub("<[^>]+>", "", page)).splitlines()}
+        own = {line.strip() for cell in result.code for line in cell.source.splitlines()}
+        assert hidden & shown - own == set()
 
 
 def test_every_exercise_says_what_it_forbids(course):

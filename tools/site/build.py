@@ -19,6 +19,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from links import dead_links
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
@@ -61,7 +62,7 @@ Begin with [{first}]({first_page}).
 
 
 def build(names: list[str], out: Path) -> int:
-    """Write the pages of these chapters; return Sphinx's exit status."""
+    """Write the pages of these chapters; return the exit status."""
     source, made = WORK / "source", WORK / "html"
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
@@ -86,12 +87,20 @@ def build(names: list[str], out: Path) -> int:
     (source / "index.md").write_text(index)
     shutil.rmtree(made, ignore_errors=True)
     status = sphinx(["-q", "-W", "--keep-going", "-c", str(HERE), str(source), str(made)])
-    if not status:
-        shutil.rmtree(made / ".doctrees", ignore_errors=True)
-        shutil.rmtree(out, ignore_errors=True)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(made, out)
-    return status
+    return status or put(made, out)
+
+
+def put(made: Path, out: Path) -> int:
+    """Put the pages where they shall stand, unless one of their links leads nowhere."""
+    for left in (".doctrees", "_sources"):
+        shutil.rmtree(made / left, ignore_errors=True)
+    if dead := dead_links(made):
+        print("These links lead nowhere:", *dead, sep="\n", file=sys.stderr)
+        return 1
+    shutil.rmtree(out, ignore_errors=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(made, out)
+    return 0
 
 
 def read(folder: str, name: str) -> NotebookNode:
@@ -129,7 +138,10 @@ def run(notebook: NotebookNode, name: str) -> NotebookNode:
     """Run the notebook; a cell that fails ends it with a sentence."""
     notebook.cells.insert(0, new_code_cell(ALIVE))
     environment = {**os.environ, "CNNKIT_OFFLINE": "1"}
-    client = NotebookClient(notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": ROOT}})
+    client = NotebookClient(
+        notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": ROOT}},
+        extra_arguments=["--log-level=ERROR"],  # of the kernel, which warns of each start
+    )  # fmt: skip
     try:
         client.execute(env=environment)
     except CellExecutionError as error:
@@ -157,13 +169,14 @@ def page(student: NotebookNode, outputs: dict[str, list[NotebookNode]]) -> Noteb
 
 
 def readable(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Leave out what is no use on a page: warnings, the steps of a progress bar."""
+    """Leave out what is no use on a page: warnings, steps of a progress bar, our own folder."""
     shown = []
     for output in outputs:
         if output.output_type == "stream":
             if output.name == "stderr":
                 continue
-            output.text = re.sub(r"[^\n]*\r(?!\n)", "", output.text)
+            text = re.sub(r"[^\n]*\r(?!\n)", "", output.text)
+            output.text = text.replace(str(ROOT), "…")
         shown.append(output)
     return shown
 

@@ -19,6 +19,7 @@ html_math_renderer = "mathml"
 html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
+html_use_index = False
 html_theme_options = {"navigation_with_keys": False}  # arrow keys belong to the widgets
 templates_path: list[str] = []
 exclude_patterns: list[str] = []
