@@ -67,12 +67,21 @@ def lab_url(lab_folder: Path, tmp_path_factory: pytest.TempPathFactory):
         yield url
 
 
-@pytest.fixture(scope="module")
-def watched(browser, lab_url: str):
-    """Give a fresh page of the lab and the watch that follows it."""
+@pytest.fixture(scope="session")
+def lab_page(browser, lab_url: str):
+    """Give the page of the lab; whoever opens a notebook in it closes the one before."""
     context = browser.new_context(base_url=lab_url, viewport=SIZE)
     context.set_default_timeout(90_000)  # see above: of pages that open and clicks that wait
-    page, watch = context.new_page(), lab.Watch()
-    watch.follow(page, lab_url)
-    yield page, watch
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def watched(lab_page, lab_url: str):
+    """Give the page of the lab and a watch that follows it, which must see nothing."""
+    watch = lab.Watch()
+    watch.follow(lab_page, lab_url)
+    yield lab_page, watch
+    lab_page.set_viewport_size(SIZE)
+    assert watch.errors == [], "errors in the console"
+    assert watch.outside == [], "asked from outside"

@@ -26,6 +26,8 @@ SETTINGS = {
     # Cells outside the window are otherwise not in the page.
     "notebook-extension/tracker": {"windowingMode": "none"},
 }
+# Until its settings are read, JupyterLab lets the browser leave out what is far outside the window.
+NO_CELL_IS_SKIPPED = ".jp-Cell { content-visibility: visible !important; }"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,11 +37,23 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Opens a notebook in a JupyterLab that is there already, and ends those that were open.
+OPEN_INSTEAD = """async path => {
+  const { shell, commands } = window.jupyterapp;
+  const opened = await commands.execute("docmanager:open", { path });
+  for (const tab of [...shell.widgets("main")]) {
+    if (tab === opened) continue;
+    await tab.context?.sessionContext?.shutdown();
+    tab.dispose();
+  }
+}"""
 KERNEL_IS_IDLE = """() => {
   const session = window.jupyterapp?.shell.currentWidget?.context?.sessionContext;
   const kernel = session?.isReady && session.session?.kernel;
   return kernel && kernel.connectionStatus === "connected" && kernel.status === "idle";
 }"""
+# JupyterLab puts the text of outputs into the page with the next frame.
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 # A cell whose source is folded shows no number.
 NUMBERS = """[...document.querySelectorAll(".jp-Notebook .jp-CodeCell")].filter(
@@ -129,11 +143,16 @@ def free_port() -> int:
 
 
 def open_notebook(page: Page, name: str) -> None:
-    """Open a notebook of the lab's folder and wait until its kernel is ready.
+    """Open a notebook of the lab's folder in place of the one before, with a kernel that is ready.
 
-    The page's context has the lab's address as its base.
+    JupyterLab itself is loaded with the first one only: nothing takes longer. The page's context
+    has the lab's address as its base.
     """
-    page.goto(f"/lab/tree/{name}?reset")
+    if page.evaluate("() => 'jupyterapp' in window"):
+        page.evaluate(OPEN_INSTEAD, name)
+    else:
+        page.goto(f"/lab/tree/{name}?reset")
+        page.add_style_tag(content=NO_CELL_IS_SKIPPED)
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     _wait_for_kernel(page)
 
@@ -155,6 +174,7 @@ def wait_for_idle(page: Page, seconds: float = 60) -> None:
     waiting = page.locator(".jp-InputPrompt", has_text="[*]")
     expect(waiting).to_have_count(0, timeout=seconds * 1000)
     _wait_for_kernel(page, seconds)
+    page.evaluate(TWO_FRAMES)
 
 
 def cell_outputs(page: Page) -> list[CellOutput]:
@@ -179,7 +199,8 @@ def set_cell(page: Page, index: int, source: str) -> None:
 
 def axe_violations(page: Page, selector: str) -> list[str]:
     """Give what axe-core finds wrong inside the elements of a selector."""
-    found = Axe().run(page, context=selector).response["violations"]
+    options = {"resultTypes": ["violations"]}  # to list all that is right takes twice as long
+    found = Axe().run(page, context=selector, options=options).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:200]}"
         for violation in found
@@ -192,9 +213,9 @@ def widget(page: Page, index: int) -> Locator:
     return page.locator(".cnnkit").nth(index)
 
 
-def widget_named(page: Page, label: str) -> Locator:
-    """Give the first of the course's widgets with this label."""
-    return page.get_by_role("group", name=label, exact=True).first
+def widget_named(page: Page, label: str, index: int = 0) -> Locator:
+    """Give one of the course's widgets with this label, counted from 0."""
+    return page.get_by_role("group", name=label, exact=True).nth(index)
 
 
 def use_theme(page: Page, name: str) -> None:
@@ -205,21 +226,6 @@ def use_theme(page: Page, name: str) -> None:
     )
     light = str(name == "Light").lower()
     page.locator(f'body[data-jp-theme-light="{light}"]').wait_for(state="attached")
-
-
-def sticks_out(page: Page, width: int = 360) -> list[str]:
-    """Make the page as narrow as a telephone, and name the widgets that do not fit then."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-    found = []
-    for box in page.locator(".cnnkit").all():
-        page.wait_for_function(
-            "([node, width]) => node.clientWidth < width",
-            arg=[box.element_handle(), width - 30],
-        )
-        if box.evaluate("node => node.scrollWidth - node.clientWidth") > 0:
-            found.append(box.get_attribute("aria-label"))
-    return found
 
 
 def code_cells(cells: Iterable[Cell]) -> list[Cell]:

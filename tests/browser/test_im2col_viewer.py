@@ -1,9 +1,10 @@
-"""The im2col viewer in JupyterLab: keys, mouse, numbers, wrong functions, light and dark."""
+"""The im2col viewer in JupyterLab: keys, mouse, numbers, wrong functions."""
 
 import numpy as np
 import pytest
-from lab import axe_violations, open_notebook, run_all, widget, write_notebook
+from lab import open_notebook, run_all, widget, write_notebook
 from playwright.sync_api import expect
+from shown import cells, expect_numbers
 
 from cnnkit import ops
 
@@ -29,10 +30,11 @@ def picture(channels, height, width):
     return np.arange(1.0, channels * height * width + 1).reshape(1, channels, height, width)
 
 
-def shown_numbers(viewer, name):
-    """Read the numbers of a grid from the page."""
-    texts = viewer.locator(f"[data-name={name}] .cell text:not(.sign)").all_text_contents()
-    return [float(text.replace("−", "-")) for text in texts]
+def expect_places(marked, places):
+    """Wait until these cells are marked."""
+    expect(marked).to_have_count(len(places))
+    for nth, place in enumerate(places):
+        expect(marked.nth(nth)).to_have_attribute("data-at", place)
 
 
 def stage(viewer):
@@ -71,7 +73,7 @@ def test_a_wrong_prediction_is_explained_and_reveals_the_matrix(page):
         "It stands in row 2, column 4. Your answer comes out when the taps are counted column by"
     )
     cols = ops.im2col(picture(1, 3, 4), 2)
-    assert shown_numbers(viewer, "cols") == cols.ravel().tolist()
+    expect_numbers(viewer, "cols", cols)
     expect(stage(viewer)).to_be_focused()
 
 
@@ -85,9 +87,7 @@ def test_keys_move_through_the_matrix_and_the_window_follows(page):
         f"Row 3, tap (0, 1, 1); column 3, place (1, 0): cnnkit.ops.im2col gives {value:g}. "
         f"It is the pixel {value:g} in row 2, column 1."
     )
-    window = viewer.locator("[data-name=x0] .tap")
-    places = [cell.get_attribute("data-at") for cell in window.all()]
-    assert places == ["1,0", "1,1", "2,0", "2,1"]
+    expect_places(viewer.locator("[data-name=x0] .tap"), ["1,0", "1,1", "2,0", "2,1"])
     expect(viewer.locator("[data-name=x0] .ring")).to_have_attribute("data-at", "2,1")
     expect(viewer.locator("[data-name=cols] .ring")).to_have_attribute("data-at", "3,3")
     page.keyboard.press("End")
@@ -98,11 +98,8 @@ def test_a_click_on_a_pixel_finds_its_copies(page):
     viewer = widget(page, 0)
     viewer.locator('[data-name=x0] [data-at="1,1"]').click()
     copies = np.argwhere(ops.im2col(picture(1, 3, 4), 2)[0] == 6).tolist()
-    dashed = viewer.locator("[data-name=cols] .cell.also")
-    expect(dashed).to_have_count(len(copies))
-    assert [cell.get_attribute("data-at") for cell in dashed.all()] == [
-        f"{row},{column}" for row, column in copies
-    ]
+    places = [f"{row},{column}" for row, column in copies]
+    expect_places(viewer.locator("[data-name=cols] .cell.also"), places)
     ring = viewer.locator("[data-name=cols] .ring")
     expect(ring).to_have_attribute("data-at", f"{copies[0][0]},{copies[0][1]}")
     page.keyboard.press("PageDown")
@@ -119,7 +116,7 @@ def test_a_slider_asks_again_and_brings_more_rows(page):
     predict(viewer, 6, 4)
     expect(viewer.locator(".verdict")).to_have_text("Right. It stands in row 6, column 4.")
     cols = ops.im2col(picture(2, 3, 4), 2)
-    assert shown_numbers(viewer, "cols") == cols.ravel().tolist()
+    expect_numbers(viewer, "cols", cols)
 
 
 def test_a_wrong_order_is_marked(page):
@@ -132,7 +129,7 @@ def test_a_wrong_order_is_marked(page):
         f"channel_last differs in {differ} of {right.size} values"
     )
     expect(viewer.locator("[data-name=cols] .wrong")).to_have_count(differ)
-    assert shown_numbers(viewer, "cols") == got.ravel().tolist()
+    expect_numbers(viewer, "cols", got)
     viewer.locator('[data-name=cols] [data-at="1,0"]').click()
     expect(live(viewer)).to_contain_text("channel_last gives 13, right is 2.")
 
@@ -152,29 +149,4 @@ def test_a_wrong_shape_is_a_message_and_is_shown(page):
     expect(viewer.locator(".trouble")).to_contain_text(
         "returned shape (1, 25, 18); it should be (1, 18, 25)"
     )
-    assert len(shown_numbers(viewer, "cols")) == 25 * 18
-
-
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_axe_finds_nothing(page, theme):
-    page.evaluate(
-        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
-    )
-    light = str(theme == "JupyterLab Light").lower()
-    page.locator(f'body[data-jp-theme-light="{light}"]').wait_for(state="attached")
-    assert axe_violations(page, ".cnnkit") == []
-
-
-def test_on_a_narrow_screen_nothing_sticks_out(page):
-    page.set_viewport_size({"width": 360, "height": 800})
-    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-    for index in range(4):
-        box = widget(page, index)
-        page.wait_for_function("node => node.clientWidth < 330", arg=box.element_handle())
-        assert box.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
-
-
-def test_nothing_is_asked_from_outside_and_no_error_is_in_the_console(page, watched):
-    _, watch = watched
-    assert watch.outside == []
-    assert watch.errors == []
+    expect(cells(viewer, "cols")).to_have_count(25 * 18)

@@ -1,20 +1,13 @@
-"""The kernel editor in JupyterLab: weights typed, pictures, wrong functions, light and dark."""
+"""The kernel editor in JupyterLab: weights typed, pictures, wrong functions."""
 
 import re
 
 import numpy as np
 import pytest
-from lab import (
-    axe_violations,
-    open_notebook,
-    run_all,
-    sticks_out,
-    use_theme,
-    widget,
-    write_notebook,
-)
+from lab import open_notebook, run_all, widget, write_notebook
 from playwright.sync_api import expect
 from scipy import signal
+from shown import box, expect_pixels
 
 from cnnkit import filters
 from cnnkit.widgets.figures import number
@@ -38,14 +31,6 @@ SOBEL = filters.gallery()["sobel_x"]
 def response(kernel):
     """What is right, computed by SciPy."""
     return signal.correlate2d(PICTURE, kernel, mode="same")
-
-
-def drawn(editor, name):
-    """Read a picture's grey levels from the page."""
-    raw = editor.locator(f"[data-name={name}] canvas").evaluate(
-        "(node) => [...node.getContext('2d').getImageData(0, 0, node.width, node.height).data]"
-    )
-    return np.array(raw).reshape(SIDE, SIDE, 4)[..., 0]
 
 
 def signed(y):
@@ -73,7 +58,7 @@ def test_a_wrong_choice_is_explained_and_reveals_the_response(page):
     page.keyboard.press("Enter")
     expect(editor.locator(".verdict")).to_contain_text("Not right: it becomes 0 everywhere.")
     expect(editor.locator("[data-name=response]")).to_have_count(1)
-    assert np.abs(drawn(editor, "response") - signed(response(SOBEL))).max() <= 1
+    expect_pixels(editor, "response", signed(response(SOBEL)), within=1)
 
 
 def test_keys_move_the_window(page):
@@ -86,9 +71,9 @@ def test_keys_move_the_window(page):
         f"Row 7, column 18: brightness {PICTURE[7, 18]:.2f}; "
         f"cnnkit.filters.correlate2d gives {number(y[7, 18])}."
     )
-    box = editor.locator("[data-name=photograph] canvas").bounding_box()
-    pixel = box["width"] / SIDE
-    page.mouse.click(box["x"] + 50.5 * pixel, box["y"] + 10.5 * pixel)
+    photograph = editor.locator("[data-name=photograph] .picture")
+    pixel = box(photograph)["width"] / SIDE
+    photograph.click(position={"x": 50.5 * pixel, "y": 10.5 * pixel})
     expect(editor.locator(".live")).to_contain_text(
         f"Row 10, column 50: brightness {PICTURE[10, 50]:.2f}; "
         f"cnnkit.filters.correlate2d gives {number(y[10, 50])}."
@@ -107,7 +92,7 @@ def test_weights_are_typed_and_stepped_by_keys(page):
     kernel[0, 2], kernel[1, 1] = -3.5, 0.5
     expect(editor.locator(".sum")).to_contain_text(re.compile(r"add up to −4\.(?!\d)"))
     expect(middle).to_have_value("0.5")
-    assert np.abs(drawn(editor, "response") - signed(response(kernel))).max() <= 1
+    expect_pixels(editor, "response", signed(response(kernel)), within=1)
 
 
 def test_a_larger_kernel_and_a_preset(page):
@@ -120,7 +105,7 @@ def test_a_larger_kernel_and_a_preset(page):
     editor.get_by_text("show without predicting").click()
     expect(editor.locator("[data-name=response]")).to_have_count(1)
     right = np.clip(response(filters.gallery()["box"]), 0, 1) * 255
-    assert np.abs(drawn(editor, "response") - right).max() <= 1
+    expect_pixels(editor, "response", right, within=1)
 
 
 def test_a_wrong_function_shows_where(page):
@@ -131,7 +116,7 @@ def test_a_wrong_function_shows_where(page):
     expect(editor.locator(".trouble")).to_contain_text(
         f"✗ correlate2d differs in {differ.sum()} of {SIDE * SIDE} values"
     )
-    assert ((drawn(editor, "wrong") == 255) == differ).all()
+    expect_pixels(editor, "wrong", 255 * differ)
     expect(editor.locator(".live")).to_contain_text(", right is ")
 
 
@@ -144,19 +129,3 @@ def test_a_wrong_shape_is_a_message_and_the_widget_lives_on(page):
     expect(editor.locator(".trouble")).to_have_text("")
     editor.get_by_text("show without predicting").click()
     expect(editor.locator("[data-name=response]")).to_have_count(1)
-
-
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_axe_finds_nothing(page, theme):
-    use_theme(page, theme)
-    assert axe_violations(page, ".cnnkit") == []
-
-
-def test_on_a_narrow_screen_nothing_sticks_out(page):
-    assert sticks_out(page) == []
-
-
-def test_nothing_is_asked_from_outside_and_no_error_is_in_the_console(page, watched):
-    _, watch = watched
-    assert watch.outside == []
-    assert watch.errors == []

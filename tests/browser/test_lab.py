@@ -2,6 +2,7 @@
 
 import pytest
 from lab import (
+    Watch,
     axe_violations,
     cell_outputs,
     open_notebook,
@@ -82,9 +83,15 @@ def test_axe_finds_nothing_in_the_quiz(page):
     assert axe_violations(page, ".cnnkit") == []
 
 
-def test_nothing_is_asked_from_outside_and_no_error_is_in_the_console(page, watched):
-    _, watch = watched
-    assert watch.outside == []
-    assert watch.errors == []
-    page.evaluate("fetch('http://127.0.0.1:9/').catch(() => null)")
-    assert watch.outside == ["http://127.0.0.1:9/"], "the watch sees nothing"
+def test_the_watch_sees_what_a_page_should_not_do(browser, lab_url):
+    page, watch = browser.new_page(), Watch()
+    watch.follow(page, lab_url)
+    page.evaluate("url => fetch(url, {mode: 'no-cors'}).then(() => null)", f"{lab_url}/api")
+    assert watch == Watch()
+    with page.expect_event("console"):
+        page.evaluate("fetch('http://127.0.0.1:9/').catch(() => console.error('nobody there'))")
+    with page.expect_event("pageerror"):
+        page.evaluate("setTimeout(() => { throw Error('thrown') })")
+    page.close()
+    assert watch.outside == ["http://127.0.0.1:9/"]
+    assert watch.errors[-1] == "thrown"

@@ -1,22 +1,14 @@
-"""The pixel inspector in JupyterLab: keys, mouse, numbers, wrong functions, light and dark."""
+"""The pixel inspector in JupyterLab: keys, mouse, numbers, wrong functions."""
 
 import numpy as np
 import pytest
-from lab import (
-    axe_violations,
-    open_notebook,
-    run_all,
-    sticks_out,
-    use_theme,
-    widget,
-    write_notebook,
-)
+from lab import open_notebook, run_all, widget, write_notebook
 from playwright.sync_api import expect
+from shown import box, expect_numbers, expect_pixels
 
 from cnnkit import images
 from cnnkit.data import photograph
 from cnnkit.widgets import own_picture
-from cnnkit.widgets.figures import number
 
 CELLS = [
     "from cnnkit import images\nfrom cnnkit.widgets import pixel_inspector",
@@ -40,11 +32,6 @@ def stage(inspector):
     return inspector.get_by_role("application")
 
 
-def numbers(inspector):
-    """Read the number grid from the page."""
-    return inspector.locator("[data-name=values] .cell text:not(.sign)").all_text_contents()
-
-
 @pytest.fixture(scope="module")
 def page(watched, lab_folder):
     """Open a notebook of inspectors and run it."""
@@ -65,7 +52,7 @@ def test_a_wrong_prediction_is_explained_and_reveals_the_numbers(page):
     page.keyboard.press("Enter")
     expect(inspector.locator(".verdict")).to_contain_text(f"Not right. The value is {right[3, 2]}")
     expect(inspector.locator(".verdict")).to_contain_text("is not spread over 0 … 255")
-    assert numbers(inspector) == [number(value) for value in right.ravel()]
+    expect_numbers(inspector, "values", right)
     expect(stage(inspector)).to_be_focused()
 
 
@@ -97,25 +84,21 @@ def test_sliders_listen_to_keys_and_ask_anew(page):
     inspector.get_by_text("show without predicting").click()
     right = images.quantize(brightness(16, channel=2), levels=256)
     expect(inspector.locator(".live")).to_contain_text("Row 15, column 15, blue: brightness")
-    assert numbers(inspector) == [number(value) for value in right[8:, 8:].ravel()]
+    expect_numbers(inspector, "values", right[8:, 8:])
 
 
 def test_a_click_on_a_picture_goes_there(page):
     inspector = widget(page, 0)
-    box = inspector.locator("[data-name=pixels] canvas").bounding_box()
-    cell = box["width"] / 16
-    page.mouse.click(box["x"] + 3.5 * cell, box["y"] + 1.5 * cell)
+    drawn = inspector.locator("[data-name=pixels] .picture")
+    cell = box(drawn)["width"] / 16
+    drawn.click(position={"x": 3.5 * cell, "y": 1.5 * cell})
     expect(inspector.locator(".live")).to_contain_text("Row 1, column 3, blue")
 
 
 def test_the_picture_holds_the_bytes_that_python_gives(page):
     inspector = widget(page, 0)
-    drawn = inspector.locator("[data-name=pixels] canvas").evaluate(
-        "node => [...node.getContext('2d').getImageData(0, 0, 16, 16).data]"
-    )
     right = [images.quantize(brightness(16, channel=c), levels=256) for c in range(3)]
-    pixels = np.array(drawn).reshape(16, 16, 4)
-    assert (pixels[..., :3] == np.stack(right, axis=-1)).all()
+    expect_pixels(inspector, "pixels", right)
 
 
 def test_a_wrong_function_is_marked_and_told(page):
@@ -128,7 +111,7 @@ def test_a_wrong_function_is_marked_and_told(page):
         f"✗ truncates differs in {differ} of 64 values"
     )
     expect(inspector.locator("[data-name=values] .sign")).to_have_count(differ)
-    assert numbers(inspector) == [number(value) for value in got.ravel()]
+    expect_numbers(inspector, "values", got)
 
 
 def test_a_stub_is_told_and_the_widget_lives_on(page):
@@ -136,19 +119,3 @@ def test_a_stub_is_told_and_the_widget_lives_on(page):
     inspector.get_by_text("show without predicting").click()
     expect(inspector.locator(".trouble")).to_contain_text("quantize is not written yet")
     expect(inspector.locator(".live")).to_contain_text("quantize gives nothing, right is")
-
-
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_axe_finds_nothing(page, theme):
-    use_theme(page, theme)
-    assert axe_violations(page, ".cnnkit") == []
-
-
-def test_on_a_narrow_screen_nothing_sticks_out(page):
-    assert sticks_out(page) == []
-
-
-def test_nothing_is_asked_from_outside_and_no_error_is_in_the_console(page, watched):
-    _, watch = watched
-    assert watch.outside == []
-    assert watch.errors == []

@@ -1,9 +1,10 @@
-"""The shift slider in JupyterLab: keys and mouse, numbers read back, wrong functions, themes."""
+"""The shift slider in JupyterLab: keys and mouse, numbers read back, wrong functions."""
 
 import numpy as np
 import pytest
-from lab import axe_violations, open_notebook, run_all, widget, write_notebook
+from lab import open_notebook, run_all, widget, write_notebook
 from playwright.sync_api import expect
+from shown import box, expect_pixels
 
 from cnnkit import images, ops
 from cnnkit.data import load
@@ -18,11 +19,6 @@ CELLS = [
     "def unwritten(x, rows, cols, *, mode='zero'):\n    raise ValueError('I am not done')\n"
     "shift_slider(unwritten)",
 ]
-GREYS = """canvas => {
-  const { width, height } = canvas;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-  return [...data].filter((_, at) => at % 4 === 0);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +41,7 @@ def runs(cols):
 
 def test_a_prediction_reveals_the_moved_maps_and_says_why_it_is_wrong(page):
     slider = widget(page, 0)
-    assert slider.locator('[data-name="map after"]').count() == 0
+    expect(slider.locator('[data-name="map after"]')).to_have_count(0)
     slider.get_by_label("both maps move along; the mean stays as it is").focus()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
@@ -71,9 +67,7 @@ def test_the_slider_listens_to_keys_and_the_numbers_are_pythons(page):
     channel = old["relu1"][0].std(axis=(1, 2)).argmax()
     top = old["relu1"][0, channel].max()
     for name, run in (("map before", old), ("map after", new)):
-        greys = slider.locator(f'[data-name="{name}"] canvas').evaluate(GREYS)
-        expected = np.clip(np.rint(run["relu1"][0, channel] / top * 255), 0, 255)
-        assert np.array_equal(np.reshape(greys, (26, 26)), expected)
+        expect_pixels(slider, name, np.clip(run["relu1"][0, channel] / top * 255, 0, 255))
 
 
 def test_keys_and_mouse_mark_a_place_and_the_frame_is_its_field(page):
@@ -90,7 +84,7 @@ def test_keys_and_mouse_mark_a_place_and_the_frame_is_its_field(page):
     page.keyboard.press("Escape")
     expect(live).not_to_contain_text("Place")
     drawn = slider.locator('[data-name="map before"] svg')
-    one = drawn.bounding_box()["width"] / 26
+    one = box(drawn)["width"] / 26
     drawn.click(position={"x": 5.5 * one, "y": 3.5 * one})
     expect(live).to_contain_text(
         "Place (3, 5) of the feature map sees rows 3 to 5 and columns 5 to 7"
@@ -99,7 +93,6 @@ def test_keys_and_mouse_mark_a_place_and_the_frame_is_its_field(page):
 
 def test_wrong_functions_are_told(page):
     slider = widget(page, 1)
-    slider.evaluate("node => node.scrollIntoView()")  # far below, Lab has not laid it out yet
     slider.get_by_text("show without predicting").click()
     expect(slider.locator(".note.field")).to_contain_text("rf is 9, right is 3")
     expect(slider.locator(".note.trouble")).to_have_text("")
@@ -121,28 +114,3 @@ def test_an_exception_is_a_message_and_the_widget_lives_on(page):
     slider.get_by_role("combobox", name="picture").select_option("Bag")
     expect(slider.locator('[data-name="photo before"] canvas')).to_be_visible()
     expect(slider.locator(".live")).to_contain_text("There is no shifted picture.")
-
-
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_axe_finds_nothing(page, theme):
-    page.evaluate(
-        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
-    )
-    light = str(theme == "JupyterLab Light").lower()
-    page.locator(f'body[data-jp-theme-light="{light}"]').wait_for(state="attached")
-    assert axe_violations(page, ".cnnkit") == []
-
-
-def test_on_a_narrow_screen_nothing_sticks_out(page):
-    page.set_viewport_size({"width": 360, "height": 800})
-    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-    for index in range(3):
-        box = widget(page, index)
-        page.wait_for_function("node => node.clientWidth < 330", arg=box.element_handle())
-        assert box.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
-
-
-def test_nothing_is_asked_from_outside_and_no_error_is_in_the_console(page, watched):
-    _, watch = watched
-    assert watch.outside == []
-    assert watch.errors == []

@@ -98,6 +98,7 @@ def test_a_narrow_page_and_large_letters_leave_everything_in_its_frame(opened):
     page = opened[0](*(getattr(widgets, name)() for name in FITTING))
     for box in page.get_by_text("show without predicting").all():
         box.click()
+    expect(page.locator(".prediction form:visible")).to_have_count(0)
     for width, zoom in ((360, "100%"), (1000, "200%")):
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate("zoom => document.documentElement.style.fontSize = zoom", zoom)
