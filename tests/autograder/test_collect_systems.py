@@ -383,8 +383,8 @@ def test_a_class_packed_in_a_class_is_not_one_student(tmp_path, chapter):
 
 def test_an_archive_is_graded_as_a_folder_is(tmp_path, monkeypatch):
     tiny.load(tmp_path / "course" / "solutions")
-    monkeypatch.setattr(grading, "_pool", FakePool)
-    defaults = {**grading.grade.__kwdefaults__, "bookkeeper": FakeBookkeeper}
+    stand_ins = {"pool_factory": FakePool, "bookkeeper": FakeBookkeeper}
+    defaults = grading.grade.__kwdefaults__ | stand_ins
     monkeypatch.setattr(grading.grade, "__kwdefaults__", defaults)
     table = roster(tmp_path, *GRADEBOOK)
     tables = []
