@@ -164,7 +164,8 @@ function drawFigure(figure, send, own = {}) {
   if (figure.kind === "sign") return make("span", { class: "operator", "aria-hidden": "true" }, figure.text);
   if (figure.kind === "hidden") return make("p", { class: "hidden" }, figure.text);
   const draw = own[figure.kind] || FIGURES[figure.kind];
-  const wide = figure.kind === "grid" && figure.text.some((row) => row.length > MANY);
+  const wide = figure.kind === "table"
+    || (figure.kind === "grid" && figure.text.some((row) => row.length > MANY));
   return make("figure", { "data-name": figure.name, class: figure.kind + (wide ? " wide" : ""),
     ...(wide ? { tabindex: 0 } : {}) },
     make("figcaption", {}, figure.caption), draw(figure, send));
