@@ -1516,17 +1516,20 @@ assert_same(bool(right >= 0.75), True, hint="75 % of test pictures as photograph
 # A number that nobody can check is worth nothing, and a number without its conditions is worse. So
 # the last exercise is a page of prose. Your teacher reads it; nobody else could.
 #
-# Look at your network's errors before you write about them. Beside it stands `better`, from 3.1. (Put
-# your own validation in the place of this one, if yours was trained on these pictures.) `predict`
+# Look at your network's errors before you write about them: add a cell and open the error browser on
+# `predict`, with `better`, from 3.1, beside it.
+#
+# ```python
+# photographed = as_photographed(images[validation], np.random.default_rng(131))
+# error_browser({"predict": predict, "better": lambda X: ops.softmax(better.forward(X * unit))},
+#               photographed, y_val)
+# ```
+#
+# Put your own validation in the place of this one, if yours was trained on these pictures. `predict`
 # names classes only; a function that gives `ops.softmax` of your network's scores tells the browser how
 # certain it is. Three questions to take along: which two classes are mixed up most, and what do their
 # pictures share? Which errors would a person make as well? And where `better` is right and yours is
 # not, what has it seen that yours has not?
-
-# %% demo
-photographed = as_photographed(images[validation], np.random.default_rng(131))
-error_browser({"predict": predict, "better": lambda X: ops.softmax(better.forward(X * unit))},
-              photographed, y_val)
 
 # %% [markdown]
 # #### Exercise 5 · `report`

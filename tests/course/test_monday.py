@@ -136,7 +136,7 @@ def expected(member, chapter, given=None, extra=None, asks=""):
             points += (given or {}).get((member.student, test.name), machine)
     points += (extra or {}).get(member.student, 0.0)
     late = member.seconds_late
-    penalty = None if late is None else round(points * LATENESS[member.after], 2)
+    penalty = None if late is None else points * LATENESS[member.after]
     return {
         "score": points - (penalty or 0.0),
         "max_score": chapter.max_score,
