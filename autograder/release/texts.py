@@ -91,11 +91,14 @@ torch = {torch}
 [project.scripts]
 cnnkit = {script}
 
-[tool.setuptools.packages.find]
-include = ["cnnkit*"]
+[tool.hatch.build]
+dev-mode-dirs = ["."]
 
-[tool.setuptools.package-data]
-cnnkit = {data}
+[tool.hatch.build.targets.wheel]
+packages = ["cnnkit"]
+
+[tool.hatch.build.targets.wheel.shared-data]
+{installed}
 """
 
 ENVIRONMENT = """\
@@ -136,10 +139,12 @@ def pyproject(project: dict) -> str:
         "dependencies": about["dependencies"],
         "torch": about["optional-dependencies"]["torch"],
         "script": about["scripts"]["cnnkit"],
-        "data": project["tool"]["setuptools"]["package-data"]["cnnkit"],
     }
     # Strings and lists of them are written in TOML as in JSON.
-    return PYPROJECT.format(**{key: json.dumps(value) for key, value in values.items()})
+    written = {key: json.dumps(value) for key, value in values.items()}
+    shared = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    installed = "\n".join(f"{json.dumps(ours)} = {json.dumps(to)}" for ours, to in shared.items())
+    return PYPROJECT.format(**written, installed=installed)
 
 
 def environment(project: dict) -> str:

@@ -13,7 +13,8 @@ import sys
 import traceback
 
 from autograder.run.limits import Limits
-from autograder.run.wire import Wire, WireError
+from autograder.run.values import WireError
+from autograder.run.wire import Wire
 
 _TRACEBACK = 4_000  # characters kept
 

@@ -7,9 +7,10 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from autograder.files import printable
+from autograder.files import shown
 from autograder.run.limits import Limits
-from autograder.run.wire import Wire, WireError
+from autograder.run.values import WireError
+from autograder.run.wire import Wire
 
 _LINES = 100_000  # more than a cell has
 
@@ -142,7 +143,7 @@ def _checked_error(error: object) -> dict:
     """Take a description of an exception for what it is: text and numbers from a student."""
     told = error if type(error) is dict else {}
     checked = {
-        key: _shown(told[key][:most]) if type(told.get(key)) is str else ""
+        key: shown(told[key][:most]) if type(told.get(key)) is str else ""
         for key, most in (("type", 80), ("message", 2_000), ("cell", 120), ("traceback", 4_000))
     }
     line = told.get("line")
@@ -151,11 +152,6 @@ def _checked_error(error: object) -> dict:
     bases = bases if type(bases) is list else []
     checked["bases"] = [base for base in bases[:20] if type(base) is str]
     return checked
-
-
-def _shown(text: str) -> str:
-    """Write out what no page, table or terminal can show; lines stay lines."""
-    return "".join(char if char in "\n\t" else printable(char) for char in text)
 
 
 def as_exception(error: dict) -> Exception:

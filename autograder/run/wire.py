@@ -1,42 +1,16 @@
-"""The wire between the tester and the pupil: plain values over a socket, no pickle.
-
-A message is a JSON head and the raw bytes of its arrays. What arrives from the pupil is written
-by a student: everything is checked before it is believed, and nothing that arrives is executed.
-
-Values that travel: None, bool, int, float, complex, str, bytes, list, tuple, dict, set, slice,
-range, NumPy arrays and scalars of numbers, booleans and text, and ``numpy.random.Generator`` (by
-its state). Anything else arrives as :class:`Opaque`, which only knows the name of its type.
-"""
+"""The wire between the tester and the pupil: values over a socket, no pickle."""
 
 from __future__ import annotations
 
-import json
-import math
-import re
 import socket
 import struct
-from dataclasses import dataclass
 
-import numpy as np
+from autograder.run.values import MAX_BODY, WireError, decode, encode
 
 MAX_HEAD = 1 << 20  # bytes of JSON
-MAX_BODY = 256 << 20  # bytes of array data
-MAX_DEPTH = 40  # lists in lists
-MAX_HASHED = 10_000  # members of sets and keys of dicts: with one hash for all, a second's work
+_PACKET = 1 << 16  # bytes asked for at once: a message of small arrays arrives in one piece
+_PART = 1 << 20  # the same while a large message is on its way
 _FRAME = struct.Struct(">IQ")
-_DTYPE = re.compile(r"[<>|=]?[biufcSU][0-9]{1,4}")
-_BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
-
-
-class WireError(Exception):
-    """A value that cannot travel, or a message that is not one."""
-
-
-@dataclass(frozen=True)
-class Opaque:
-    """Stands in the tester for an object of a type that does not travel."""
-
-    type_name: str
 
 
 class Wire:
@@ -44,6 +18,7 @@ class Wire:
 
     def __init__(self, sock: socket.socket):
         self.sock = sock
+        self.arrived = bytearray()
 
     def send(self, value: object) -> None:
         """Send one value; raise WireError where it is too large or too deep."""
@@ -62,198 +37,22 @@ class Wire:
 
     def receive(self) -> object:
         """Receive one value; raise EOFError where the other side has gone."""
-        head_size, body_size = _FRAME.unpack(self._read(_FRAME.size))
+        head_size, body_size = _FRAME.unpack(self._take(_FRAME.size))
         if head_size > MAX_HEAD or body_size > MAX_BODY:
             raise WireError("a message is larger than messages may be")
-        head = self._read(head_size)
-        return decode(head, memoryview(self._read(body_size)))
+        head = self._take(head_size)
+        return decode(head, memoryview(self._take(body_size)))
 
-    def _read(self, size: int) -> bytearray:
-        data = bytearray()
-        while len(data) < size:
-            part = self.sock.recv(min(size - len(data), 1 << 20))
+    def _take(self, size: int) -> bytearray:
+        """Wait for ``size`` bytes; what arrives behind them is kept for the next call."""
+        while (missing := size - len(self.arrived)) > 0:
+            part = self.sock.recv(_PACKET if missing < _PACKET else _PART)
             if not part:
                 raise EOFError("the other side has gone")
-            data += part
-        return data
-
-
-def encode(value: object) -> tuple[bytes, list[memoryview]]:
-    """Describe a value as JSON and the buffers of its arrays, in order."""
-    buffers: list[memoryview] = []
-    try:
-        head = json.dumps(_describe(value, buffers, 0)).encode()
-    except (ValueError, RecursionError) as error:  # an integer of thousands of digits, a cycle
-        raise WireError(f"a value cannot be handed over: {error}") from error
-    return head, buffers
-
-
-def decode(head: bytes | bytearray, body: memoryview) -> object:
-    """The inverse of :func:`encode`; raise WireError for anything malformed."""
-    try:
-        reader = _Reader(body)
-        value = reader.value(json.loads(bytes(head)), 0)
-    except WireError:
-        raise
-    except Exception as error:  # whatever a forged message brings NumPy to raise
-        raise WireError(f"a message is malformed: {error}") from error
-    if reader.position != len(body):
-        raise WireError("a message carries bytes that belong to no array")
-    return value
-
-
-def _describe(value: object, buffers: list[memoryview], depth: int) -> object:
-    if depth > MAX_DEPTH:
-        raise WireError(f"a value is nested deeper than {MAX_DEPTH} levels")
-    kind = type(value)
-    if value is None or kind in (bool, int, float, str):
-        return value
-    if kind is list:
-        return [_describe(item, buffers, depth + 1) for item in value]
-    if kind in (tuple, set, frozenset):
-        return {kind.__name__: [_describe(item, buffers, depth + 1) for item in value]}
-    if kind is dict:
-        items = [[key, item] for key, item in value.items()]
-        return {"dict": _describe(items, buffers, depth + 1)}
-    if kind in (slice, range):
-        return {kind.__name__: [_describe(v, buffers, depth + 1) for v in _bounds(value)]}
-    if kind is complex:
-        return {"complex": [value.real, value.imag]}
-    if kind is bytes:
-        buffers.append(memoryview(value))
-        return {"bytes": len(value)}
-    if isinstance(value, np.generic) and _travels(value.dtype):
-        buffers.append(memoryview(value.tobytes()))
-        return {"scalar": value.dtype.str}
-    if isinstance(value, np.ndarray) and _travels(value.dtype):
-        return _describe_array(np.asarray(value), buffers)
-    if kind is np.random.Generator:
-        state = value.bit_generator.state
-        return {"rng": _describe(state, buffers, depth + 1)}
-    return {"opaque": f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")}
-
-
-def _bounds(value: slice | range) -> tuple:
-    return value.start, value.stop, value.step
-
-
-def _travels(dtype: np.dtype) -> bool:
-    return _DTYPE.fullmatch(dtype.str) is not None and dtype.itemsize > 0
-
-
-def _describe_array(array: np.ndarray, buffers: list[memoryview]) -> object:
-    buffers.append(memoryview(array.tobytes()))
-    layout = None if array.flags.c_contiguous or array.size == 0 else list(array.strides)
-    return {"array": [array.dtype.str, list(array.shape), layout, array.flags.writeable]}
-
-
-class _Reader:
-    """Rebuild values from a head, taking array bytes from the body in order."""
-
-    def __init__(self, body: memoryview):
-        self.body = body
-        self.position = 0
-        self.hashed = 0
-
-    def take(self, size: int) -> memoryview:
-        if not 0 <= size <= len(self.body) - self.position:
-            raise WireError("a message promises more bytes than it carries")
-        part = self.body[self.position : self.position + size]
-        self.position += size
-        return part
-
-    def value(self, described: object, depth: int) -> object:
-        if depth > 2 * MAX_DEPTH:
-            raise WireError("a message is nested too deeply")
-        if isinstance(described, list):
-            return [self.value(item, depth + 1) for item in described]
-        if not isinstance(described, dict):
-            return described
-        ((kind, content),) = described.items()
-        if kind == "array":
-            return self.array(*content)
-        if kind == "scalar":
-            dtype = _checked_dtype(content)
-            return np.frombuffer(self.take(dtype.itemsize), dtype)[0]
-        if kind == "bytes":
-            return bytes(self.take(_size(content)))
-        if kind == "opaque":
-            return Opaque(str(content)[:200])
-        return self.container(kind, self.value(content, depth + 1))
-
-    def container(self, kind: str, content: object) -> object:
-        if kind != "rng" and type(content) is not list:  # a range would grow without end
-            raise WireError(f"a message's {kind} is not made of a list")
-        if kind == "tuple":
-            return tuple(content)
-        if kind in ("set", "frozenset"):
-            self.hash(content)
-            return {"set": set, "frozenset": frozenset}[kind](content)
-        if kind == "dict":
-            self.hash([key for key, _ in content])
-            return {key: item for key, item in content}
-        if kind == "slice":
-            return slice(*content)
-        if kind == "range":
-            return range(*content)
-        if kind == "complex":
-            return complex(*content)
-        if kind == "rng":
-            return _generator(content)
-        raise WireError(f"a message holds the unknown kind {kind!r}")
-
-    def hash(self, keys: list) -> None:
-        """Count what is to be hashed: no time limit strikes while C code sorts out collisions."""
-        self.hashed += sum(map(_leaves, keys))
-        if self.hashed > MAX_HASHED:
-            raise WireError(f"a message has more than {MAX_HASHED} members of sets and dicts")
-
-    def array(self, dtype: str, shape: list, layout: list | None, writeable: bool) -> np.ndarray:
-        dtype = _checked_dtype(dtype)
-        shape = tuple(_size(n) for n in shape)
-        raw = self.take(math.prod(shape) * dtype.itemsize)
-        flat = np.frombuffer(raw, dtype).reshape(shape)
-        array = flat.copy() if layout is None else _laid_out(flat, layout)
-        array.flags.writeable = bool(writeable) and array.flags.writeable
-        return array
-
-
-def _leaves(key: object) -> int:
-    """How much there is to compare in a member of a set or a key of a dict."""
-    return 1 + sum(map(_leaves, key)) if isinstance(key, (tuple, frozenset)) else 1
-
-
-def _laid_out(flat: np.ndarray, strides: list) -> np.ndarray:
-    """Copy ``flat`` into fresh memory so that the copy has the given strides."""
-    if len(strides) != flat.ndim or any(type(step) is not int for step in strides):
-        raise WireError("an array's strides do not fit its shape")
-    spans = [(n - 1) * step for n, step in zip(flat.shape, strides, strict=True)]
-    low = sum(span for span in spans if span < 0)
-    extent = sum(span for span in spans if span > 0) - low + flat.dtype.itemsize
-    if extent > min(MAX_BODY, 64 * flat.nbytes + 4096):
-        raise WireError("an array's strides span more memory than arrays may")
-    memory = np.empty(extent, np.uint8)
-    view = np.ndarray(flat.shape, flat.dtype, memory, offset=-low, strides=strides)
-    view[...] = flat
-    return view
-
-
-def _checked_dtype(name: object) -> np.dtype:
-    if not isinstance(name, str) or not _DTYPE.fullmatch(name):
-        raise WireError(f"an array has the dtype {str(name)[:40]!r}, which does not travel")
-    return np.dtype(name)
-
-
-def _size(number: object) -> int:
-    if type(number) is not int or not 0 <= number <= MAX_BODY:
-        raise WireError("an array has an impossible shape")
-    return number
-
-
-def _generator(state: object) -> np.random.Generator:
-    name = state.get("bit_generator") if isinstance(state, dict) else None
-    if name not in _BIT_GENERATORS:
-        raise WireError("a random generator of an unknown kind")
-    bits = getattr(np.random, name)()
-    bits.state = state
-    return np.random.Generator(bits)
+            self.arrived += part
+        if len(self.arrived) == size:  # nothing to copy
+            taken, self.arrived = self.arrived, bytearray()
+        else:
+            taken = self.arrived[:size]
+            del self.arrived[:size]
+        return taken
