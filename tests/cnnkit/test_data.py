@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -253,14 +252,3 @@ def test_nothing_is_loaded_that_is_not_needed(statement, allowed):
     program = f"import json, sys\n{statement}\nprint(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert set(json.loads(done.stdout)) & set(LATE) <= allowed
-
-
-def test_the_embedded_files_are_part_of_the_package():
-    import tomllib
-
-    root = Path(__file__).resolve().parents[2]
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    patterns = project["tool"]["setuptools"]["package-data"]["cnnkit"]
-    folder = root / "cnnkit"
-    packed = {path for pattern in patterns for path in folder.glob(pattern)}
-    assert {packaged.APPAREL, packaged.APPAREL.with_name("apparel.LICENSE.txt")} <= packed

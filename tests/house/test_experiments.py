@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -273,11 +272,6 @@ def test_make_goes_on_where_it_was_and_then_makes_everything_again(project):
     assert not project.part.exists() and len(project.log) == 3
     assert made() == 0
     assert len(project.log) == 6
-
-
-def test_the_records_go_with_the_package():
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert "recorded/*.json" in settings["tool"]["setuptools"]["package-data"]["cnnkit"]
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SUFFIXES = {".py", ".js", ".css", ".html", ".md", ".toml", ".txt", ".yml", ".sh", ".ipynb", ""}
-NOT_OURS = {".git", ".venv", "node_modules", "__pycache__", ".ipynb_checkpoints"}
+NOT_OURS = {".git", ".venv", ".hypothesis", "node_modules", "__pycache__", ".ipynb_checkpoints"}
 MADE_BY_TOOLS = (".egg-info", "_cache")
 MADE_HERE = {ROOT / "build", ROOT / "dist"}  # by make; never committed
 
