@@ -1337,7 +1337,8 @@ for seed in (345, 346):
 # %% test="sobel_edges:dtype" points=0.25
 # The dtype of all three results
 for kind, wanted in [(np.uint8, np.float64), (bool, np.float64), (np.float32, np.float32)]:
-    for got in sobel_edges(np.ones((3, 4), kind)):
+    gx, gy, magnitude = sobel_edges(np.ones((3, 4), kind))
+    for got in (gx, gy, magnitude):
         assert_dtype(got, wanted, hint=f"{np.dtype(kind)} in, {np.dtype(wanted)} out.")
 
 # %% beside="sobel_contract"

@@ -303,7 +303,8 @@ for kind in ("float32", "int64"):
 # %% test="numeric_grad:contract" points=0.25
 # x is after the call what it was before
 x = np.array([[0.1, 0.7], [1 / 3, 1e-9]])
-_, after = measured("cube", x.copy(), np.ones((2, 2)))
+got, after = measured("cube", x.copy(), np.ones((2, 2)))
+assert_shape(got, (2, 2), hint="First return an array.")
 assert_same(after, x, rtol=0, atol=0, hint="Put back exactly the number that was there.")
 
 # %% [markdown]

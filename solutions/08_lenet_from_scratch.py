@@ -1771,6 +1771,7 @@ def train_operands(X, y):
 # Parameters change in place; pictures and labels stay
 X, y = np.random.default_rng(842).normal(size=(5, 1, 4, 4)), np.array([0, 1, 2, 1, 1])
 _, w, held, _, _ = trained(X.copy(), y.copy(), 0.3, 2, 2)
+assert_same(bool(w.any()), True, hint="First train: the parameters are as they were.")
 assert_same(held, w, hint="Whoever holds the array must see it change: write into it.")
 assert_same(train_operands(X.copy(), y.copy()), (X, y), hint="You changed X or y.")
 

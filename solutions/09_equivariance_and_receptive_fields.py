@@ -237,6 +237,7 @@ def shifted_then_spoiled(x, rows, cols, mode):
 x = np.arange(6.0).reshape(2, 3)
 for rows, cols in [(1, 1), (0, 0)]:
     for mode in ("zero", "wrap"):
+        assert_shape(shift2d(x.copy(), rows, cols, mode=mode), (2, 3), hint="First return an array.")
         after, spoiled = shifted_then_spoiled(x.copy(), rows, cols, mode)
         assert_same(after, x, hint="shift2d changed the picture that it was given.")
         assert_same(spoiled, x, hint="Who writes into the result must not change the picture.")

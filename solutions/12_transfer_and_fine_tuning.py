@@ -837,6 +837,7 @@ for batch in (4, 5):
 # As after training: nothing is dropped, no statistics of the batch
 X = np.random.default_rng(2).normal(3, 1, size=(6, 1, 8, 6))
 kept, arrays, _ = features_of(0, X.copy(), "dropout1", 6)
+assert_same(len(kept), 6, hint="Features of six images.")
 again, _, _ = features_of(0, X.copy(), "dropout1", 6)
 alone, _, _ = features_of(0, X[:1].copy(), "dropout1", 6)
 assert_same(kept, again, hint="Two calls, two results: is something dropped?")

@@ -293,6 +293,8 @@ def labels_after(labels, fractions, seed):
 
 # %% test="make_splits:contract" points=0.25
 # The labels stay as they were
+parts = make_splits(np.array([2, 0, 1, 0, 2, 1]), (0.5, 0.5), rng=np.random.default_rng(0))
+assert_same([len(part) for part in parts], [3, 3], hint="First give the two parts.")
 for given in ([2, 0, 1, 0, 2, 1], [1, 0]):
     got = labels_after(np.array(given), (0.5, 0.5), 0)
     assert_same(got, np.array(given), hint="make_splits changed the caller's labels.")
@@ -1468,6 +1470,7 @@ for count in (0, 1):
 # Each picture's answer is its own
 X = as_photographed(images[:60], np.random.default_rng(8))
 got = predict(X.copy())
+assert_shape(got, (60,), hint="One number for each picture.")
 assert_same(predict(X.copy()), got, rtol=0, hint="Asked twice, the same. Is something drawn?")
 assert_same(predict(X[::-1].copy()), got[::-1].copy(), rtol=0, hint="Another order, the same answers.")
 for n in range(20, 32):
