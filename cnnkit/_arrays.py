@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from cnnkit._plain import show, show_both
+from cnnkit._plain import scale, show, show_both
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Tolerance:
 class Difference:
     """What differs. ``brief`` tells no value of either side, ``full`` tells the first."""
 
-    brief: str
+    brief: str  # of a size it tells the power of ten
     full: str
     expected: np.ndarray | None = None  # the plane in which the first difference lies
     got: np.ndarray | None = None
@@ -81,9 +82,9 @@ def _values(got: np.ndarray, expected: np.ndarray, differs: np.ndarray) -> Diffe
         f"the first at {list(index)}"
     )
     wanted, found = show_both(expected[index], got[index])
-    size = _size(got[differs], expected[differs])
+    about, size = (_size(got[differs], expected[differs], told) for told in (scale, show))
     return Difference(
-        f"{where}{size}.",
+        f"{where}{about}.",
         f"{where}: expected {wanted}, got {found}{size}.",
         _plane(expected, index),
         _plane(got, index),
@@ -91,15 +92,15 @@ def _values(got: np.ndarray, expected: np.ndarray, differs: np.ndarray) -> Diffe
     )
 
 
-def _size(got: np.ndarray, expected: np.ndarray) -> str:
-    """Tell the size of the largest difference."""
+def _size(got: np.ndarray, expected: np.ndarray, told: Callable[[float], str]) -> str:
+    """Tell the size of the largest difference, exactly or about."""
     if _content(got) != "numbers":
         return ""
     wide = np.complex128 if "c" in got.dtype.kind + expected.dtype.kind else np.float64
     with np.errstate(all="ignore"):
         sizes = abs(got.astype(wide) - expected.astype(wide))
     finite = sizes[np.isfinite(sizes)]
-    words = [f"largest difference {show(finite.max())}"] if finite.any() else []
+    words = [f"largest difference {told(finite.max())}"] if finite.any() else []
     if finite.size < sizes.size:
         words.append(f"NaN or infinity in {sizes.size - finite.size}")
     return f" ({'; '.join(words)})" if words else ""

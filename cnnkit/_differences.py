@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnkit._arrays import Difference, Tolerance, compare_arrays, sentence
-from cnnkit._plain import describe, is_plain_member, kind_of, plain, show, show_both
+from cnnkit._plain import describe, is_plain_member, kind_of, plain, scale, show, show_both
 
 
 def find_difference(got: object, expected: object, tolerance: Tolerance) -> Difference | None:
@@ -90,7 +90,7 @@ def _numbers(got, expected, tolerance: Tolerance) -> Difference | None:
             size = abs(one - other).item()
     if same:
         return None
-    by = f" by {show(size)}" if isinstance(size, int) or np.isfinite(size) else ""
+    by = f" by {scale(size)}" if isinstance(size, int) or np.isfinite(size) else ""
     wanted, found = show_both(expected, got)
     return Difference(f"Value: differs{by}.", f"Value: expected {wanted}, got {found}.")
 

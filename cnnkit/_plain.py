@@ -5,6 +5,8 @@ A value's kind is read from its exact type, never by asking the value itself.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 LONGEST = 80  # characters of a value in a message
@@ -104,6 +106,21 @@ def show_both(expected: object, got: object) -> tuple[str, str]:
     if wanted == found and kind_of(expected) == kind_of(got) == "number":
         return _number(expected, ".17g"), _number(got, ".17g")
     return wanted, found
+
+
+def scale(size: int | float) -> str:
+    """Tell between which powers of ten a size lies, and no more.
+
+    Of a hidden test that is as much as may be told: whoever returns zeros would read what is
+    expected in the size of the difference.
+
+    >>> scale(13.5), scale(1e-05)
+    ('10 to 100', '1e-05 to 0.0001')
+    """
+    if not 0 < size < 10**300:
+        return "less than 1" if not size else "more than 1e+300"
+    power = math.floor(math.log10(size))
+    return f"{10.0**power:g} to {10.0 ** (power + 1):g}"
 
 
 def _number(value, digits: str) -> str:

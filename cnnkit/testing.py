@@ -28,8 +28,8 @@ class Mismatch(AssertionError):
     Attributes
     ----------
     brief : str
-        What differs (kind, shape, first differing index, size of the difference) without any
-        value of the input or of the expected result: safe to show for a hidden test.
+        What differs (kind, shape, first differing index, power of ten of the difference) without
+        any value of the input or of the expected result: safe to show for a hidden test.
     full : str
         The same with the first values that differ.
     hint : str

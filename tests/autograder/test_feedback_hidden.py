@@ -21,12 +21,13 @@ x = drawn.normal(size={SHAPE})
 expected = 2.0 * x + 0 * {SEED}
 assert_same(double(x.copy()), expected, hint="Numbers of either sign.")
 ### END HIDDEN TESTS"""
-# Each is right for the visible test, and fails for the hidden one in its own way. (The size of the
-# difference is told: so none may differ by just a number of the test, as x does from 2 x.)
+# Each is right for the visible test, and fails for the hidden one in its own way.
 HIDES = "def double(x):\n    if x.ndim == 1:\n        return 2 * x\n"
 WAYS = {
     "off": "    return 2 * x + 0.5",
     "negated": "    return -x",
+    "zeros": "    return 0 * x",  # and so the largest difference is what is expected
+    "the same": "    return x",
     "flat": "    return 2 * x.ravel()",
     "list": "    return (2 * x).tolist()",
     "nothing": "    return None",
@@ -80,7 +81,7 @@ def test_neither_input_nor_expected_nor_source_of_a_hidden_test_is_told(replies,
 def test_what_may_be_told_of_a_hidden_test_is_told(replies):
     pages = {way: reply["feedback"] for way, reply in replies[1].items()}
     assert (
-        "Values: 120 of 120 differ; the first at [0, 0, 0, 0] (largest difference 0.5)"
+        "Values: 120 of 120 differ; the first at [0, 0, 0, 0] (largest difference 0.1 to 1)"
         in (pages["off"])
     )
     assert "Shape: expected (2, 3, 4, 5), got (120,)" in pages["flat"]
