@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from autograder.files import folder_name, write_atomic
+from autograder.files import folder_name, shown, write_atomic
 from autograder.results import GRADER_ERROR, Booked, Result
 
 GRADES = (
@@ -118,22 +119,26 @@ def write_tables(
     write_atomic(out / "timings.csv", timings_csv(seconds))
 
 
-_FORMULA = frozenset("=+-@\t\r")
+LONGEST = 20_000  # characters of one text in a table; csv reads no more than 131,072
+# Where a formula may begin: with the text, or behind what some country's spreadsheet takes for the
+# end of a cell. Apostrophes count as part of it, so that taking one off again gives what was there.
+_PLACE = r"(?:^|(?<=[;\t\r\n]))"
+_FORMULA = r"(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])"
+_BEGINS, _HARMLESS = re.compile(_PLACE + _FORMULA), re.compile(f"{_PLACE}'{_FORMULA}")
 
 
 def harmless(value: object) -> object:
-    """Keep a spreadsheet from running a text as a formula.
+    """Keep a spreadsheet from running a text, or a part of it, as a formula.
 
-    >>> harmless("=1+1")
-    "'=1+1"
+    >>> harmless("=1+1"), harmless("a;=1+1")
+    ("'=1+1", "a;'=1+1")
     """
-    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+    return _BEGINS.sub("'", value) if isinstance(value, str) else value
 
 
 def _as_it_was(value: object) -> object:
     """The inverse of :func:`harmless`."""
-    quoted = isinstance(value, str) and value[:1] == "'" and value[1:2] in _FORMULA
-    return value[1:] if quoted else value
+    return _HARMLESS.sub("", value) if isinstance(value, str) else value
 
 
 def _score(result: Result, booked: Booked | None) -> float | None:
@@ -174,5 +179,10 @@ def as_table(columns: list[str], rows: list[dict]) -> str:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: harmless(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: _written(value) for key, value in row.items()} for row in rows)
     return text.getvalue()
+
+
+def _written(value: object) -> object:
+    """Give a text as any terminal, spreadsheet and reader of tables takes it."""
+    return harmless(shown(value[:LONGEST])) if isinstance(value, str) else value

@@ -124,6 +124,17 @@ def printable(name: str) -> str:
     )
 
 
+def shown(text: str) -> str:
+    r"""Give a text of several lines as any terminal, table or page can show it.
+
+    >>> shown("one\n\x1b[2Jtwo")
+    'one\n\\x1b[2Jtwo'
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char in "\n\t" else printable(char) for char in text)
+
+
 def folder_name(student: str) -> str:
     """Give a student's folder name: the id itself where it is harmless, else a safe one.
 

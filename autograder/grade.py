@@ -120,7 +120,7 @@ def grade(
     prepare_folder(out)
     summary = Summary(chosen, out)
     summary.notes += [
-        f"Passed over {printable(str(path.relative_to(submissions)))}: {reason}"
+        printable(f"Passed over {path.relative_to(submissions)}: {reason}")
         for path, reason in collection.ignored
     ]
     if isolation == "none":

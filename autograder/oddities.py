@@ -90,5 +90,7 @@ def _source(cell: dict) -> str:
 
 def _quoted(value: object) -> str:
     """What the file says, short and on one line."""
-    text = printable(str(value))
+    if isinstance(value, (list, dict)):  # of any depth and length
+        return "(no name or number)"
+    text = printable(str(value)[: _MOST + 1])
     return text if len(text) <= _MOST else f"{text[:_MOST]}…"

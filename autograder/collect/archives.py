@@ -24,8 +24,10 @@ from autograder.collect.items import (
     HIDDEN,
     LINK,
     MAX_DEPTH,
+    MAX_NAME,
     STRANGE,
     TOO_DEEP,
+    TOO_LONG,
     Item,
     Parts,
     Pass,
@@ -106,11 +108,14 @@ class _Names:
         if not parts:
             return ()
         if path.startswith("/") or ".." in parts or parts[0].endswith(":"):
-            self.note((name,), "Its path leads out of the archive.")
+            self.note(parts, "Its path leads out of the archive.")
             return ()
         for depth, part in enumerate(parts, start=1):
             if hidden(part):
                 self.note(parts[:depth], HIDDEN)
+                return ()
+            if len(part.encode("utf-8", "replace")) > MAX_NAME:
+                self.note(parts[:depth], TOO_LONG)
                 return ()
         if len(parts) > MAX_DEPTH + 1:
             self.note(parts[: MAX_DEPTH + 1], TOO_DEEP)
@@ -119,6 +124,7 @@ class _Names:
 
     def note(self, parts: Parts, reason: str) -> None:
         """Pass something over, once."""
+        parts = tuple(part[:MAX_NAME] for part in parts)  # a tar's may have megabytes
         if parts not in self.named:
             self.named.add(parts)
             self.passed(parts, reason)

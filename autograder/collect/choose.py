@@ -11,6 +11,8 @@ from autograder.collect.submission import Collection, Submission
 from autograder.files import GradeError, printable
 from autograder.results import MISSING, OTHER_CHAPTER, UNREADABLE
 
+NAMED = 10  # files of one student that are named beside the one that is graded
+
 
 def of_chapter(collection: Collection, chapter: Chapter) -> Collection:
     """Keep one submission a student: the latest that belongs to the chapter, if there is one."""
@@ -26,12 +28,13 @@ def of_chapter(collection: Collection, chapter: Chapter) -> Collection:
             chosen.ignored.append((submission.path, reason))
     for student in sorted(by_student):
         best, others = _best(by_student[student], chapter)
-        if best.status != MISSING:
-            best.attempt = 1 + sum(other.assignment == chapter.name for other in others)
+        best.attempt = _attempts(best, others, chapter)
         chosen.submissions.append(_for_chapter(best, chapter))
         if others:
-            names = ", ".join(sorted(_name(other, best) for other in others))
-            best.repairs.append(f"Handed in as well and not graded: {names}.")
+            names = sorted(_name(other, best) for other in others)
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            listed = ", ".join(names[:NAMED]) + more
+            best.repairs.append(f"Handed in as well and not graded: {listed}.")
         for other in others:
             reason = f"{_name(best, other)} of the same student was graded instead."
             chosen.ignored.append((other.path, reason))
@@ -39,8 +42,18 @@ def of_chapter(collection: Collection, chapter: Chapter) -> Collection:
 
 
 def recognise_chapter(collection: Collection, chapters: Iterable[Chapter]) -> Chapter:
-    """Say which chapter the submissions are of, where it is clear."""
-    counts = Counter(s.assignment for s in collection.submissions if s.assignment)
+    """Say which chapter the submissions are of, where it is clear.
+
+    Each student has one vote, however many notebooks they handed in.
+    """
+    of_student: dict[str, set[str]] = {}
+    for submission in collection.submissions:
+        if submission.assignment:
+            of_student.setdefault(submission.student, set()).add(submission.assignment)
+    counts = Counter(name for names in of_student.values() for name in names)
+    votes: Counter[str] = Counter()
+    for names in of_student.values():
+        votes.update(dict.fromkeys(names, 1 / len(names)))
     by_name = {chapter.name: chapter for chapter in chapters}
     if not counts:
         raise GradeError(
@@ -48,8 +61,8 @@ def recognise_chapter(collection: Collection, chapters: Iterable[Chapter]) -> Ch
             "Say which one they are of with --chapter.",
             wrong_use=True,
         )
-    (name, count), *_ = counts.most_common(1)
-    if count < 0.75 * counts.total():
+    (name, most), *_ = votes.most_common(1)
+    if most < 0.75 * votes.total():
         several = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items()))
         raise GradeError(
             f"The notebooks are of several chapters: {several}. "
@@ -57,6 +70,13 @@ def recognise_chapter(collection: Collection, chapters: Iterable[Chapter]) -> Ch
             wrong_use=True,
         )
     return by_name[name]
+
+
+def _attempts(best: Submission, others: list[Submission], chapter: Chapter) -> int:
+    """Count the notebooks of the chapter; one that cannot be read is taken for one if alone."""
+    every = [each for each in (best, *others) if each.status != MISSING]
+    of_it = sum(each.assignment == chapter.name for each in every)
+    return of_it or int(best.status == UNREADABLE)
 
 
 def _best(several: list[Submission], chapter: Chapter) -> tuple[Submission, list[Submission]]:
@@ -74,9 +94,9 @@ def _by_name(submission: Submission, chapter: Chapter) -> tuple:
 
 
 def _by_content(submission: Submission, chapter: Chapter) -> tuple:
-    """No later attempt counts more than one that can be graded."""
-    unreadable = submission.status == UNREADABLE
-    return submission.status == MISSING, submission.assignment != chapter.name, unreadable
+    """No later attempt counts more than one that can be graded, nor another's than one's own."""
+    missing, unreadable = submission.status == MISSING, submission.status == UNREADABLE
+    return missing, bool(submission.put_by), submission.assignment != chapter.name, unreadable
 
 
 def _name(submission: Submission, other: Submission) -> str:

@@ -18,6 +18,8 @@ HIDDEN = "It is hidden."
 LINK = "It is a link; links are not followed."
 STRANGE = "It is neither a file nor a folder."
 TOO_DEEP = "It is a folder too deep."
+TOO_LONG = "Its name is longer than the name of a file may be."
+MAX_NAME = 255  # bytes, as in every file system; an archive may say anything
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,15 @@ def of_folder(folder: Path, passed: Pass, parts: Parts = ()) -> Iterator[Item]:
             yield Item(below)
             yield from of_folder(folder, passed, below)
         else:
-            read = partial(notebooks.read_bytes, Path(entry.path))
-            yield Item(below, read, entry.stat().st_mtime)
+            read = partial(notebooks.read_bytes, folder, below)
+            yield Item(below, read, _modified(entry))
+
+
+def _modified(entry: os.DirEntry) -> float:
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime
+    except OSError:  # gone since it was listed, from a folder in which students still write
+        return 0.0
 
 
 def _why_not(entry: os.DirEntry, parts: Parts) -> str:

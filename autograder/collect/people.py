@@ -44,11 +44,11 @@ def _owners(submission: Submission, roster: list[Person], root: Path) -> tuple[l
     for fits in (_by_number, _by_id, _by_group):
         if owners := [person for person in roster if fits(submission, person)]:
             return _with_group(owners, roster), ""
-    label = words(" ".join((submission.student, *submission.path.relative_to(root).parts)))
-    scores = {person: _score(label, person) for person in roster}
-    best = max(scores.values())
-    owners = [person for person, score in scores.items() if score == best]
-    if not best:
+    owners = _by_names(submission.student, roster)
+    if len(owners) != 1:  # what students call their own files says only what else nobody can tell
+        path = " ".join((submission.student, *submission.path.relative_to(root).parts))
+        owners = _by_names(path, owners or roster) or owners
+    if not owners:
         return [], "It names nobody of the roster."
     if len(owners) > 1:
         names = " or ".join(printable(person.student) for person in owners[:3])
@@ -77,6 +77,14 @@ def _with_group(owners: list[Person], roster: list[Person]) -> list[Person]:
     """Give the whole group where one of it handed in."""
     groups = {person.group for person in owners if person.group}
     return [person for person in roster if person in owners or person.group in groups]
+
+
+def _by_names(text: str, people: list[Person]) -> list[Person]:
+    """Give those of whom most is named in a text; nobody where none is named."""
+    label = words(text)
+    scores = {person: _score(label, person) for person in people}
+    best = max(scores.values())
+    return [person for person, score in scores.items() if score == best] if best else []
 
 
 def _score(label: Words, person: Person) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.collect.items import TOO_DEEP, Parts
 from autograder.collect.layouts import LATE, Place, copy_number, is_canvas, place
+from autograder.collect.owners import note_owners
 from autograder.collect.reading import NBGRADERS, Found
 from autograder.collect.submission import Collection, Submission
 from autograder.files import printable
@@ -43,6 +44,7 @@ def place_all(root: Path, found: list[Found]) -> Collection:
                 home.taken.append(submission)
         elif each.kind == "other":
             _set_aside(root, each, where, home, collection)
+    note_owners(root, collection.submissions)
     collection.ignored += [(root.joinpath(*parts), TOO_DEEP) for parts in sorted(too_deep)]
     for home in homes.values():
         for submission in home.taken:
@@ -137,9 +139,13 @@ def pass_over_empty_folders(path: Path, collection: Collection, chapters: set[st
 
 
 def folders(collection: Collection) -> dict[str, str]:
-    """Give the chapter that most notebooks in an assignment's folder are of, by folder."""
+    """Give the chapter that most students' notebooks in an assignment's folder are of, by folder.
+
+    A student's many notebooks count once: nobody decides what the others' folders are.
+    """
     counts: dict[str, Counter] = {}
-    for submission in collection.submissions:
-        if submission.folder and submission.assignment:
-            counts.setdefault(submission.folder, Counter())[submission.assignment] += 1
+    found = dict.fromkeys((s.student, s.folder, s.assignment) for s in collection.submissions)
+    for _, folder, name in found:
+        if folder and name:
+            counts.setdefault(folder, Counter())[name] += 1
     return {folder: count.most_common(1)[0][0] for folder, count in counts.items()}

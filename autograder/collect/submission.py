@@ -22,6 +22,7 @@ class Submission:
     timestamp: str = ""  # what nbgrader's timestamp.txt or the exchange says
     order: tuple = ("", 0, 0.0)  # timestamp, number in the file's name, time of change: late last
     attempt: int = 1  # how many notebooks of the chapter there are of this student
+    put_by: str = ""  # another user, who put it into the exchange in the student's name
     repairs: list[str] = field(default_factory=list)
 
 

@@ -37,22 +37,34 @@ class CellTimeout(BaseException):
     """A time limit struck."""
 
 
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> contextlib.AbstractContextManager[None]:
     """Raise CellTimeout in the block when it takes longer; in the main thread only."""
+    return _limited(seconds, signal.ITIMER_REAL, signal.SIGALRM)
+
+
+def work_limit(seconds: float) -> contextlib.AbstractContextManager[None]:
+    """Raise CellTimeout when the block has had so much of the processor, however busy that is.
+
+    For what waits for nobody: it ends at the same place on a machine with much else to do.
+    """
+    return _limited(seconds, signal.ITIMER_PROF, signal.SIGPROF)
+
+
+@contextlib.contextmanager
+def _limited(seconds: float, timer: int, number: int) -> Iterator[None]:
     if seconds <= 0:
         raise CellTimeout
 
     def strike(signum: int, frame: object) -> None:
         raise CellTimeout
 
-    before = signal.signal(signal.SIGALRM, strike)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(number, strike)
+    signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(number, before)
 
 
 def limit_memory(most: int) -> None:

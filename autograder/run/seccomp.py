@@ -1,7 +1,8 @@
 """A filter in front of the kernel: system calls that no submission needs.
 
 They trace or read other processes, make namespaces in which a user has rights again, hold memory
-that no limit counts, or lead to corners of the kernel where holes are found. The filter is a
+that no limit counts, open sockets that no namespace holds, or lead to corners of the kernel where
+holes are found. The filter is a
 program for the kernel's own small machine (classic BPF); it holds for the process, for all that
 it starts, and for good.
 """
@@ -59,6 +60,10 @@ _FORBIDDEN = {
     "kexec_load": (246, 104),
     "kexec_file_load": (320, 294),
 }
+_SOCKET = (41, 198)
+# AF_UNIX, AF_INET, AF_INET6, AF_NETLINK: namespaces hold them. Others lead past them, as to the
+# host of a virtual machine (AF_VSOCK), or to corners of the kernel (AF_ALG, AF_BLUETOOTH).
+_FAMILIES = (1, 2, 10, 16)
 _CLONE = (56, 220)
 _CLONE3 = 435
 _MACHINES = ("x86_64", "aarch64")
@@ -113,6 +118,11 @@ def program(machine: int) -> bytes:
     for numbers in _FORBIDDEN.values():
         lines += [(_EQUAL, numbers[machine], 0, 1), (_RETURN, refuse, 0, 0)]
     lines += [
+        (_EQUAL, _SOCKET[machine], 0, len(_FAMILIES) + 3),
+        (_LOAD, _FIRST_ARGUMENT, 0, 0),
+        *((_EQUAL, family, len(_FAMILIES) - n, 0) for n, family in enumerate(_FAMILIES)),
+        (_RETURN, refuse, 0, 0),
+        (_RETURN, _ALLOW, 0, 0),
         (_EQUAL, _CLONE[machine], 1, 0),
         (_RETURN, _ALLOW, 0, 0),
         (_LOAD, _FIRST_ARGUMENT, 0, 0),

@@ -34,12 +34,12 @@ from autograder.results import (
     Result,
 )
 from autograder.run import forkserver, linux
-from autograder.run.limits import CellTimeout, Limits, limit_memory, time_limit
+from autograder.run.limits import CellTimeout, Limits, limit_memory, work_limit
 from autograder.run.local import Bench
 from autograder.run.remote import GraderFault, Pupil
 from autograder.run.sitting import Sitting
 
-_READING = 60.0  # seconds for what is read of a submission before it runs
+_READING = 60.0  # of the processor, for what is read of a submission before it runs
 
 
 def _uses(chapter: Chapter, matched: Matched, exercise: Cell) -> list[Use]:
@@ -77,10 +77,9 @@ def _name_misconceptions(
         lost = {c.cell for c in result.cells if c.exercise == exercise and c.status != PASSED}
         possible = [m for m in known if lost.issuperset(m.fails)]  # the others need not be run
         try:
-            with time_limit(20.0):
+            with work_limit(20.0):
                 found = recognise(bench, exercise, mine, possible)
         except CellTimeout:
-            sitting.disturbed = True
             continue
         for cell in failed:
             cell.misconception = " ".join(misconception.id for misconception in found)
@@ -152,7 +151,7 @@ class Examiner:
         """Read what was handed in: the cells in order, and what each exercise uses."""
         chapter = self.bench.chapter
         try:
-            with time_limit(_READING):
+            with work_limit(_READING):
                 matched = match(json.loads(unit["notebook"]), chapter)
                 return matched, {c.name: _uses(chapter, matched, c) for c in chapter.exercises}
         except CellTimeout:

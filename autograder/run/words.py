@@ -10,6 +10,7 @@ import traceback
 import numpy as np
 
 from autograder.chapter import Cell
+from autograder.files import shown
 from autograder.results import FAILED, GRADER_ERROR, PASSED, TIMEOUT, CellResult
 from autograder.run.limits import CellTimeout
 from autograder.run.local import code_name
@@ -20,6 +21,7 @@ _NOT_RUN = (
     "not the demonstrations between them."
 )
 _MOST_NUMBERS = 400  # of an array shown in feedback
+_MOST_TEXT = 4_000  # characters of a message, which may quote a text of the student's
 # The labels under which cells run in the pupil, as tracebacks show them too.
 EXERCISE, ADDED, AUTHORS = "<cell {}>", "<cell {} that you added>", "<cell {} of the course>"
 
@@ -47,7 +49,7 @@ def cell_result(
         result.message = f"Your code took longer than the {seconds} it may."
     else:
         result.hidden = not cell.hidden_lines.isdisjoint(_lines(cell, error))
-        result.message = _message(cell, error, result.hidden)
+        result.message = shown(_message(cell, error, result.hidden)[:_MOST_TEXT])
         if not result.hidden:
             result.expected, result.got = _plane(error, "expected"), _plane(error, "got")
             if result.got and min(cell.hidden_lines, default=math.inf) > _lines(cell, error)[0]:

@@ -32,8 +32,6 @@ def parse(data: bytes) -> dict:
         empty = "" if data.strip() else "The file is empty. "
         raise NotANotebook(f"{empty}It is not a notebook: no valid JSON{where}.") from None
     notebook = regular(raw)
-    if len(notebook["cells"]) > MAX_CELLS:
-        raise NotANotebook(f"It has more than {MAX_CELLS} cells.")
     if sum(len(cell["source"]) for cell in notebook["cells"]) > MAX_TEXT:
         raise NotANotebook(f"Its cells hold more than {MAX_TEXT // 1_000_000} MB of text.")
     return notebook
@@ -47,6 +45,8 @@ def regular(raw: object) -> dict:
         raw = _upgraded(raw)
     if not isinstance(raw.get("cells"), list):
         raise NotANotebook("It is not a notebook: it has no list of cells.")
+    if len(raw["cells"]) > MAX_CELLS:  # before anything is made of them: 50 MB hold 16 million
+        raise NotANotebook(f"It has more than {MAX_CELLS} cells.")
     about = _dict(_dict(raw.get("metadata")).get("cnnkit"))
     return {
         "cells": [_cell(cell) for cell in raw["cells"] if isinstance(cell, dict)],
@@ -74,7 +74,7 @@ def _upgraded(raw: dict) -> dict:
         return nbformat.convert(nbformat.from_dict(copy.deepcopy(raw)), 4)
     except Exception as error:  # nbformat raises whatever a broken field makes it raise
         raise NotANotebook(
-            f"Its format {raw.get('nbformat')!r} is old and could not be upgraded ({error!r}). "
+            f"Its format is old and could not be upgraded ({type(error).__name__}). "
             "Open and save it in a current JupyterLab."
         ) from None
 

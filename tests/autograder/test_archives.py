@@ -13,6 +13,7 @@ from packed import bytes_of, encrypted, special, tarred, text, zip_special, zipp
 
 from autograder.collect import archives, find_submissions, of_chapter
 from autograder.collect.forward import MAX_READ, Forward
+from autograder.collect.items import TOO_LONG
 from autograder.files import GradeError
 from autograder.results import UNREADABLE
 
@@ -53,8 +54,19 @@ def test_paths_that_lead_out(tmp_path, chapter, make, name):
     path = make(tmp_path / "a", around([(name, SOLVED)]))
     found = collect(path, chapter)
     assert students(found) == ["ana", "zoe"]
-    ((_, reason),) = found.ignored
+    ((told, reason),) = found.ignored
     assert reason == "Its path leads out of the archive."
+    assert told.is_relative_to(path)  # or whoever names it has no name for it
+
+
+@pytest.mark.parametrize("make", [zipped, tarred])
+def test_names_longer_than_any_files(tmp_path, chapter, make):
+    long = [f"{'x' * 30_000}.ipynb", f"{'é' * 130}.ipynb", f"a/{'y' * 30_000}/b.ipynb"]
+    path = make(tmp_path / "a", around([(name, SOLVED) for name in long]))
+    found = collect(path, chapter)
+    assert students(found) == ["ana", "zoe"]
+    assert [reason for _, reason in found.ignored] == [TOO_LONG] * 3
+    assert max(len(str(told.relative_to(path))) for told, _ in found.ignored) < 300
 
 
 def test_links_and_devices_in_a_tar(tmp_path, chapter):

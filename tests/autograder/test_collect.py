@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
+import tracemalloc
 
 import pytest
 import tiny_course as tiny
 
 from autograder import notebooks
 from autograder.collect import find_submissions, of_chapter, recognise_chapter
+from autograder.collect.items import of_folder
 from autograder.files import GradeError
 from autograder.results import MISSING, OTHER_CHAPTER, UNREADABLE
 
@@ -177,6 +180,17 @@ def test_too_much_text_and_too_many_cells_are_refused():
         notebooks.parse(json.dumps({"cells": [{}] * 2001}).encode())
 
 
+def test_millions_of_cells_are_refused_before_anything_is_made_of_them():
+    data = b'{"cells":[' + b",".join([b"{}"] * 300_000) + b"]}"
+    tracemalloc.start()
+    try:
+        with pytest.raises(notebooks.NotANotebook, match="2000 cells"):
+            notebooks.parse(data)
+        assert tracemalloc.get_traced_memory()[1] < 60e6  # read they take 25 MB, regular 250
+    finally:
+        tracemalloc.stop()
+
+
 def test_links_pipes_and_other_files_are_passed_over_with_a_reason(tmp_path, chapter):
     folder = tmp_path / "class"
     tiny.write(folder / "anna.ipynb", tiny.solved())
@@ -201,7 +215,32 @@ def test_a_link_is_not_opened_even_when_it_appears_late(tmp_path):
     secret = tiny.write(tmp_path / "secret.ipynb", tiny.solved())
     (tmp_path / "anna.ipynb").symlink_to(secret)
     with pytest.raises(notebooks.NotANotebook):
-        notebooks.read_bytes(tmp_path / "anna.ipynb")
+        notebooks.read_bytes(tmp_path, ("anna.ipynb",))
+
+
+def test_a_folder_that_becomes_a_link_while_others_are_read_leads_nowhere(tmp_path):
+    for name in ("anna", "ben", "mallory"):
+        tiny.write(tmp_path / name / "a.ipynb", tiny.solved())
+    found = of_folder(tmp_path, lambda *passed: None)
+    assert next(found).parts == ("anna",)
+    shutil.rmtree(tmp_path / "mallory")
+    (tmp_path / "mallory").symlink_to("anna")
+    readers = {item.parts[0]: item.read for item in found if not item.is_folder}
+    assert readers["anna"]() == readers["ben"]() != b""
+    with pytest.raises(notebooks.NotANotebook, match="could not be opened"):
+        readers["mallory"]()
+
+
+def test_a_file_that_is_gone_before_it_is_read_is_said_and_stops_nobody(tmp_path, chapter):
+    for name in ("anna", "ben", "cara"):
+        tiny.write(tmp_path / f"{name}.ipynb", tiny.solved())
+    found = of_folder(tmp_path, lambda *passed: None)
+    read = [next(found)]
+    (tmp_path / "ben.ipynb").unlink()
+    read += found
+    assert [item.parts for item in read] == [("anna.ipynb",), ("ben.ipynb",), ("cara.ipynb",)]
+    with pytest.raises(notebooks.NotANotebook, match="No such file"):
+        read[1].read()
 
 
 def test_odd_names_become_printable(tmp_path, chapter):
@@ -234,6 +273,28 @@ def test_the_chapter_is_chosen_by_what_most_notebooks_are(tmp_path, chapter, oth
         tiny.write(tmp_path / f"{name}.ipynb", other_notebook())
     with pytest.raises(GradeError, match=r"91_tiny \(5\), 92_other \(6\)"):
         recognise_chapter(find_submissions(tmp_path, both), both)
+
+
+def test_nobody_decides_for_a_class_by_handing_in_much(tmp_path, chapter, other):
+    for name in "abcde":
+        tiny.write(tmp_path / name / tiny.NAME / f"{tiny.NAME}.ipynb", tiny.solved())
+    tiny.write(tmp_path / "f" / tiny.NAME / f"{tiny.NAME}.ipynb", "nothing")
+    for number in range(20):
+        tiny.write(tmp_path / "mallory" / tiny.NAME / f"{number}.ipynb", other_notebook())
+    both = [chapter, other]
+    assert recognise_chapter(find_submissions(tmp_path, both), both) == chapter
+    found = collect(tmp_path, chapter, other)
+    status = {s.student: s.status for s in found.submissions}
+    assert status == dict.fromkeys("abcde", "") | {"f": UNREADABLE, "mallory": OTHER_CHAPTER}
+
+
+def test_of_many_files_handed_in_as_well_some_are_named(tmp_path, chapter):
+    for number in range(40):
+        tiny.write(tmp_path / "anna" / tiny.NAME / f"{number:02}.ipynb", tiny.solved())
+    (anna,) = collect(tmp_path, chapter).submissions
+    assert anna.attempt == 40
+    assert "and not graded: 01.ipynb" in anna.repairs[-1]
+    assert anna.repairs[-1].endswith("10.ipynb and 29 more.")
 
 
 def test_nothing_recognised_gets_a_sentence(tmp_path, chapter):
@@ -291,7 +352,14 @@ def test_attempts_are_the_notebooks_of_the_chapter(tmp_path, chapter, other):
     tiny.write(folder / "c.ipynb", other_notebook())
     tiny.write(folder / "d.ipynb", "nothing")
     tiny.write(tmp_path / "ben" / tiny.NAME / "e.ipynb", "nothing")
-    assert [s.attempt for s in collect(tmp_path, chapter, other).submissions] == [2, 1]
+    tiny.write(tmp_path / "cara" / tiny.NAME / "f.ipynb", other_notebook())
+    (tmp_path / "dora" / tiny.NAME).mkdir(parents=True)
+    assert {s.student: s.attempt for s in collect(tmp_path, chapter, other).submissions} == {
+        "anna": 2,
+        "ben": 1,
+        "cara": 0,
+        "dora": 0,
+    }
 
 
 def test_what_is_unreadable_was_not_recognised_by_its_contents(tmp_path, chapter):

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from autograder import grade as grading
 from autograder.cli import app
-from autograder.collect import find_submissions, of_chapter
+from autograder.collect import find_submissions, of_chapter, owners
 from autograder.files import GradeError
 from autograder.results import MISSING, OTHER_CHAPTER, UNREADABLE
 
@@ -96,6 +96,27 @@ def test_of_the_exchanges_attempts_the_latest_counts(tmp_path, chapter, inner):
     assert ana.timestamp > b_c.timestamp == "2026-05-04 09:59:01.123456 UTC"
     assert "09:59:01" in ana.repairs[0], "the two files are called the same"
     assert "submission_secret.txt" not in str(found.ignored)
+
+
+def test_nobody_hands_in_for_others_through_the_exchange(tmp_path, chapter, monkeypatch):
+    early, late = "2026-05-04 09:59:01.123456 UTC", "2026-05-04 10:00:00.000001 UTC"
+    inbound = written(
+        tmp_path / "inbound",
+        {
+            f"{attempt('ana', early)}/{NAME}": version(1),
+            f"{attempt('ana', late)}/{NAME}": version(2),
+            f"{attempt('ben', late)}/{NAME}": version(3),
+        },
+    )
+    users = {attempt("ana", early): "ana", attempt("ana", late): "mal", attempt("ben", late): "mal"}
+    monkeypatch.setattr(owners, "_owner", lambda path: users[path.name])
+    found = collect(inbound, chapter)
+    assert versions(found) == {"ana": "1", "ben": "3"}, "nothing is lost"
+    ana, ben = found.submissions
+    assert not any("mal" in said for said in ana.repairs)
+    assert "The user mal put it into the exchange in this name." in ben.repairs
+    users |= dict.fromkeys(users, "hub")  # one user for all
+    assert versions(collect(inbound, chapter)) == {"ana": "2", "ben": "3"}
 
 
 def test_the_exchanges_names_are_those_that_nbgrader_gives(tmp_path, chapter, monkeypatch):
@@ -321,6 +342,17 @@ def test_what_may_be_of_two_students_is_nobodys(tmp_path, chapter):
     found = collect(path, chapter, roster(tmp_path, *lines))
     assert versions(found) == {"ac": MISSING, "ad": MISSING, "b": "2"}
     assert "ac or ad" in reasons(found, path)["ana_costa.ipynb"]
+
+
+def test_nobody_names_a_file_into_anothers_place(tmp_path, chapter):
+    lines = ("student,name", "ana.costa.2026,Ana Costa", "mal,Mallory Low", "m1,Dora Farr")
+    files = {
+        "costaana_101_9001_mine.ipynb": version(1),
+        "lowmallory_102_9002_costaana_ana.costa.2026.ipynb": version(2),
+        "anon_x1_104_9004_m1.ipynb": version(3),  # here nothing else tells
+    }
+    found = collect(zipped(tmp_path / "a.zip", files), chapter, roster(tmp_path, *lines))
+    assert versions(found) == {"ana.costa.2026": "1", "mal": "2", "m1": "3"}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,11 @@
 import csv
 import io
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder import export
 from autograder.export import (
     CELLS,
     GRADES,
@@ -117,6 +122,36 @@ def test_formulas_are_made_harmless():
     assert {row["score"] for row in rows(cells_csv([result]))} == {"-1"}, "a number is no formula"
 
 
+# As a spreadsheet reads it where commas stand in numbers: quotes within a line count as text.
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_no_part_of_a_text_is_a_formula_for_a_spreadsheet_of_another_country(separator):
+    odd = ["a;=1+1", "b\t@c", "c;'=1", "d\n=1;-1", "e,f;+1", "\uff1d1", ";;=2"]
+    cells = [CellResult("c", "e", "", 0.0, 1.0, FAILED, message) for message in odd]
+    text = cells_csv([Result("x;=1", "04_b", cells=cells)])
+    parts = [part for line in text.splitlines() for part in line.split(separator)]
+    assert len(parts) > len(odd)
+    assert [part for part in parts if part[:1] in tuple("=+-@\uff1d")] == []
+
+
+@given(st.text("'=;\t\n-a"), st.text("'=;\t\n-a"))
+def test_what_was_made_harmless_comes_out_as_it_went_in(one, other):
+    assert export._as_it_was(export.harmless(one)) == one
+    assert (export.harmless(one) == export.harmless(other)) == (one == other)
+
+
+def test_no_text_is_longer_than_a_reader_of_tables_takes(tmp_path):
+    long = Result("anna", "04_b", reason="=" * 200_000, repairs=["x" * 200_000])
+    write_tables(tmp_path, [long, Result("ben", "04_b")], {}, {})
+    assert [row["student"] for row in export.read_table(tmp_path / "grades.csv")] == ["anna", "ben"]
+
+
+def test_what_a_terminal_would_obey_is_written_out():
+    said = "got a \x1b[2J\x9b1m\u202e\x00 thing\nand more"
+    cell = CellResult("c", "e", "", 0.0, 1.0, FAILED, said)
+    (row,) = rows(cells_csv([Result("anna", "04_b", cells=[cell])]))
+    assert row["message"] == "got a \\x1b[2J\\x9b1m\\u202e\\x00 thing\nand more"
+
+
 def test_the_order_of_results_does_not_matter():
     assert grades_csv(results(), {}) == grades_csv(reversed(results()), {})
     assert cells_csv(results()) == cells_csv(reversed(results()))
@@ -144,4 +179,4 @@ def test_any_text_can_be_written(tmp_path):
     result = Result("\udcff", "04_b", reason='lone \ud800, "quoted"')
     write_tables(tmp_path, [result], {}, {})
     (row,) = rows((tmp_path / "grades.csv").read_text(encoding="utf-8"))
-    assert row["reason"] == 'lone ?, "quoted"'
+    assert row["reason"] == 'lone \\ud800, "quoted"'

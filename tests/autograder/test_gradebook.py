@@ -204,6 +204,15 @@ def test_lateness_is_told_where_date_and_time_are_known(out, chapter):
     assert booked(out, chapter, *entries)["anna", NAME].late == 30
 
 
+@pytest.mark.parametrize("when", ["99:99111111111111111111111111111111", "9" * 200, "\x00 +99:99"])
+def test_what_is_no_time_stops_nobody(out, chapter, when):
+    entries = [Entry(written("anna", ""), when), Entry(written("ben", ""), "2024-05-01 10:00 UTC")]
+    keep(out, chapter, *entries)
+    with gradebook(out) as book:
+        times = {one.student_id: one.timestamp for one in book.assignment_submissions(NAME)}
+    assert times == {"anna": None, "ben": datetime.datetime(2024, 5, 1, 10)}
+
+
 @pytest.mark.parametrize("gone", ["why", "add-values", "double"])
 def test_what_was_given_by_hand_is_never_removed_with_its_cell(out, chapter, tmp_path, gone):
     keep(out, chapter, Entry(written("anna", "Because.")), Entry(written("ben", "")))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import re
 
 import pytest
 from feedback_fixtures import assert_harmless
@@ -11,7 +13,9 @@ from hostile import ATTACKS, Attack
 from hostile.chapter import NAME, SOLUTION, TESTS, make, submission
 from hostile_folders import FOLDERS
 from nbgrader.api import Gradebook
+from rich.console import Console
 
+from autograder import console
 from autograder.files import printable
 from autograder.grade import grade
 from autograder.results import GRADED
@@ -24,6 +28,7 @@ SPOKEN = (
     "an exception that lies",
     "a megabyte of markup as a value",
     "text that no file can hold",
+    "a type called like a command",
 )
 FIRST_LETTERS = "=+-@\t\r"  # what a spreadsheet takes for a formula
 
@@ -115,5 +120,19 @@ def test_nothing_in_a_table_is_a_formula_or_another_row(summary, table):
         rows = list(csv.reader(file))
     assert len({len(row) for row in rows}) == 1
     cells = [cell for row in rows for cell in row]
-    assert not [cell for cell in cells if cell.startswith(tuple(FIRST_LETTERS))]
-    assert not [cell for cell in cells if set(cell) & set("\n\x1b\u202e\0")]
+    parts = [part for cell in cells for part in re.split("[;\n]", cell)]
+    assert not [part for part in parts if part.startswith(tuple(FIRST_LETTERS))]
+    assert not [cell for cell in cells if not cell.replace("\n", "").isprintable()]
+    assert max(map(len, cells)) < csv.field_size_limit()
+
+
+def test_nothing_on_the_screen_is_a_command_to_the_terminal(summary):
+    screen = Console(file=io.StringIO(), force_terminal=False)
+    with console.progress(screen) as told:
+        for number, result in enumerate(summary.results):
+            told(number, len(summary.results), result)
+    summary.notes.sort(key=len, reverse=True)  # only some are shown
+    console.show_summary(screen, summary)
+    text = screen.file.getvalue()
+    assert len(text) > 1000
+    assert text.replace("\n", "").isprintable()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from nurseries import Nursery, failure
 
-from autograder.run.limits import CellTimeout, Limits, time_limit
+from autograder.run.limits import CellTimeout, Limits, time_limit, work_limit
 from autograder.run.remote import GraderFault, Pupil, PupilGone
 
 
@@ -116,6 +116,14 @@ def test_a_time_limit_that_held_never_strikes_later():
     with time_limit(5):
         pass
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_what_waits_for_nobody_is_bounded_by_the_processors_time_alone():
+    with pytest.raises(CellTimeout), work_limit(0.05):
+        assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+        while True:
+            pass
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
 
 
 def test_no_time_left_is_a_time_out():

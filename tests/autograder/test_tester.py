@@ -11,7 +11,7 @@ from made_chapter import IMPORTS, beside, check, exercise, handed_in, made, setu
 
 from autograder.match import match
 from autograder.results import FAILED, GRADED, GRADER_ERROR, PASSED, TIMEOUT
-from autograder.run.limits import Limits
+from autograder.run.limits import Limits, work_limit
 from autograder.run.local import Bench
 from autograder.run.remote import GraderFault, PupilGone, Ran
 from autograder.run.sitting import Sitting
@@ -227,6 +227,20 @@ def test_code_that_is_read_without_end_has_an_outcome(bench, monkeypatch, capsys
     reply = Examiner(bench, [], None).reply(unit(bench.chapter, handed_in(bench.chapter)))
     assert reply["result"]["status"] == GRADER_ERROR
     assert "0.25 seconds" in reply["result"]["reason"]
+
+
+def test_a_search_for_misconceptions_without_end_costs_their_names_alone(bench, monkeypatch):
+    def endless(*arguments):
+        while True:
+            pass
+
+    monkeypatch.setattr("autograder.run.tester.recognise", endless)
+    monkeypatch.setattr("autograder.run.tester.work_limit", lambda most: work_limit(0.05))
+    sitting = Sitting(bench, InPlace(), {})
+    wrong = unit(bench.chapter, handed_in(bench.chapter, {"f": "def f(x): return x"}))
+    result = Examiner(bench, [], None).grade(wrong, sitting)
+    assert result.status == GRADED and not sitting.disturbed
+    assert FAILED in {cell.status for cell in result.cells}
 
 
 def test_what_test_cells_print_is_not_shown(bench, monkeypatch, capfd):

@@ -111,6 +111,16 @@ def test_an_exception_is_placed_in_the_cell_where_it_arose(label, words):
     assert outcome(raising(cell=label, line=3)).message == f"Your code raised ValueError {words} no"
 
 
+@pytest.mark.parametrize("text", ["x" * 100_000, "\x1b[2J\x9b8m\u202e\x07"])
+def test_a_message_that_quotes_a_students_text_is_short_and_harmless(text):
+    cell = Cell("id", "test", "assert f(2) == 1, f(2)", "f-quoting")
+    for f in (lambda x: text, raising(message=text), raising(type=text)):
+        message = outcome(f, cell).message
+        assert len(message) < 5_000 and message.isprintable()
+    odd = type("Opaque", (), {"type_name": text})()  # as a value that does not travel arrives
+    assert outcome(lambda x: odd).message.isprintable()
+
+
 @pytest.mark.parametrize("type", ["StopIteration", "StopAsyncIteration"])
 def test_an_exception_ends_no_loop_of_the_test_before_its_checks(type):
     cell = Cell("id", "test", "assert all(map(lambda x: f(x) == 1, range(3)))", "f-all")

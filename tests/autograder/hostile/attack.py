@@ -66,6 +66,20 @@ def claims(notebook: dict) -> None:
     notebook["metadata"]["score"] = notebook["metadata"]["nbgrader"] = {"score": 1000}
 
 
+def replaces(notebook: dict) -> None:
+    """Let every cell that holds a test, or what tests need, do nothing."""
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("locked"):
+            cell["source"] = "assert_same = assert_raises = f = kept = print"
+
+
+def shadows(notebook: dict) -> None:
+    """Add cells that are called as the tests are, and hold none."""
+    for cell in [cell for cell in notebook["cells"] if "nbgrader" in cell["metadata"]]:
+        for id in (cell["id"], f"{cell['id']}-2"):
+            notebook["cells"].append(cell | {"id": id, "source": "f = kept = print"})
+
+
 LOOK = f"""
 import re
 def look(text):

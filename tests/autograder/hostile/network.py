@@ -23,6 +23,21 @@ except OSError:
 """,
 )
 attack(
+    "sockets that no namespace holds",
+    "the network",
+    first=GAIN
+    + """
+import socket
+for name in ("AF_VSOCK", "AF_ALG", "AF_BLUETOOTH", "AF_TIPC", "AF_QIPCRTR", "AF_CAN"):
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET, socket.SOCK_RAW):
+        try:
+            socket.socket(getattr(socket, name), kind).close()
+        except (OSError, AttributeError):
+            continue
+        gained("a socket to the host or the kernel")
+""",
+)
+attack(
     "waits to be called",
     "the network",
     f="""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from hostile.attack import YES, Attack, add, claims
+from hostile.attack import YES, Attack, add, claims, replaces, shadows
 
 ATTACKS: dict[str, Attack] = {}
 attack = partial(add, ATTACKS)
@@ -147,4 +147,57 @@ def f(x):
             thing.__code__ = (lambda *args, **kwargs: None).__code__
 """,
 )
+attack(
+    "trace and profile hooks",
+    "points",
+    first=YES
+    + """
+import sys, threading
+def trace(frame, event, argument):
+    for names in (frame.f_globals, frame.f_locals):
+        for name in list(names):
+            if name.startswith("assert"):
+                names[name] = yes
+    return trace
+threading.settrace(trace)
+threading.setprofile(trace)
+sys.settrace(trace)
+sys.setprofile(trace)
+""",
+    last="import sys\nsys.settrace(None)\nsys.setprofile(None)",
+)
+attack(
+    "signals and last words",
+    "points",
+    first=YES
+    + """
+import atexit, signal, weakref
+def act(*about):
+    get_ipython().user_ns.update(assert_same=yes, assert_raises=yes, f=lambda x: True)
+for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGVTALRM):
+    signal.signal(number, act)
+atexit.register(act)
+signal.setitimer(signal.ITIMER_VIRTUAL, 0.001, 0.001)
+class Last:
+    __del__ = act
+last = Last()
+""",
+    f="def f(x):\n    global last\n    last = None",
+)
+attack(
+    "known random numbers",
+    "points",
+    first="""
+import numpy as np, random
+class Known:
+    def __getattr__(self, name):
+        return lambda *args, **kwargs: np.zeros(1)
+np.random.default_rng = lambda *args: Known()
+np.linspace = np.arange = lambda *args, **kwargs: np.zeros((1, 1))
+random.random = lambda: 0.0
+""",
+    f="def f(x):\n    return x * 0",
+)
+attack("tests replaced by others", "points", change=replaces)
+attack("cells called like tests", "points", change=shadows)
 attack("metadata that claims points", "points", change=claims)

@@ -143,6 +143,25 @@ class Stop(StopIteration):
     f="def f(x):\n    raise Lie if x is None or len(x) % 2 else Stop('done')",
 )
 attack(
+    "a type called like a command",
+    "the teacher's terminal and spreadsheet",
+    first="""
+import numpy as np
+class Odd: pass
+Odd.__name__ = Odd.__qualname__ = "\\x1b[2J\\x9b8m\\u202e;=1+1\\n=2+2\\r"
+Odd.__module__ = "@3"
+class Error(Exception): pass
+Error.__name__ = "=4;\\x1b]0;taken\\x07"
+""",
+    f="""
+def f(x):
+    if isinstance(x, str) or x.ndim > 1:
+        raise Error("=5\\x1b[31m;=6\\n=7")
+    return Odd()
+""",
+    last="raise Error('\\x1b[2J')",
+)
+attack(
     "a megabyte of markup as a value",
     "the feedback",
     first="import numpy as np",
