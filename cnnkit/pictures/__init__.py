@@ -2,7 +2,8 @@
 
 A figure carries its content in words as ``figure.alt``; :func:`show` hands it to screen readers
 and offers it to everybody. Colours are chosen to be told apart by colour-blind readers, and no
-picture says anything by colour alone.
+picture says anything by colour alone. An array of another kind or shape than a function draws, or a
+place that is not there, is a ``TypeError`` or a ``ValueError``.
 """
 
 from cnnkit.pictures.blocks import block_diagrams, channel_wiring

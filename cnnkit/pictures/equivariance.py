@@ -30,6 +30,7 @@ def two_ways(x: np.ndarray, f: Callable[[np.ndarray], np.ndarray], rows: int, co
     ValueError
         f gives another shape.
     """
+    x = style.array(x, "x", "(H, W)")
     moved, y = shift2d(x, rows, cols, mode="wrap"), f(x.copy())
     if y.shape != x.shape:
         raise ValueError(f"f gives shape {y.shape} for x of shape {x.shape}: they must agree.")

@@ -23,6 +23,7 @@ def gradient_field(sizes: np.ndarray, middle: tuple[float, float], rf: int) -> F
     rf : int
         Its height and width.
     """
+    sizes, rf = style.array(sizes, "sizes", "(H, W)"), whole(rf, "rf", 1)
     H, W = sizes.shape
     inner = _part_within(sizes, middle, rf / 2)
     figure = style.new_figure(
@@ -86,6 +87,7 @@ def strongest_patches(
         A layer has fewer units, or there are fewer pictures.
     """
     units, count = whole(units, "units", 1), whole(count, "count", 1)
+    x = style.array(x, "x", "(N, 1, H, W)")
     few = [name for name, (y, _) in layers.items() if y.shape[1] < units or len(y) < count]
     if few:
         raise ValueError(f"{few[0]!r} does not have {units} units and {count} pictures.")

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cnnkit import filters
+from cnnkit.ops.checks import check_same_shape
 from cnnkit.pictures import style
-from cnnkit.shapes import Pair
+from cnnkit.shapes import Pair, whole
 
 SIGNED = "PuOr_r"  # 0 is white, and both ends stay apart for colour-blind readers
 
@@ -25,8 +26,9 @@ def filter_step(x: np.ndarray, k: np.ndarray, place: Pair = (0, 0)) -> Figure:
     place : pair of int
         Row and column of the output, counted from 0.
     """
-    (i, j), (a, b) = place, k.shape
+    x, k = style.array(x, "x", "(H, W)"), style.array(k, "k", "(a, b)")
     y = filters.correlate2d(x, k)
+    (i, j), (a, b) = style.place(place, "place", y.shape), k.shape
     products = (x[i : i + a, j : j + b] * k).ravel()
     terms = " + ".join(f"({value:g})" if value < 0 else f"{value:g}" for value in products)
     told = f"y[{i}, {j}] = {terms} = {y[i, j]:g}"
@@ -68,6 +70,8 @@ def filter_bank(
     correlate : callable
         Called as ``correlate(image, kernel, mode="same")``.
     """
+    image = style.array(image, "image", "(H, W)")
+    kernels = {name: style.array(k, f"kernels[{name!r}]", "(a, b)") for name, k in kernels.items()}
     maps = {name: correlate(image, kernel, mode="same") for name, kernel in kernels.items()}
     limit = _limit(np.stack(list(maps.values())))
     columns, rows = 3, -(-(len(maps) + 1) // 3)
@@ -105,6 +109,7 @@ def borders(image: np.ndarray, pad: int) -> Figure:
     pad : int
         Pixels on each side.
     """
+    image, pad = style.array(image, "image", "(H, W)"), whole(pad, "pad", 0)
     H, W = image.shape
     figure = style.new_figure(
         9.0, 0.7 + 2.9 * (H + 2 * pad) / (W + 2 * pad),
@@ -128,6 +133,8 @@ def difference(one: np.ndarray, other: np.ndarray, names: tuple[str, str]) -> Fi
         Values in 0..1.
     names : pair of str
     """
+    one, other = style.array(one, "one", "(H, W)"), style.array(other, "other", "(H, W)")
+    check_same_shape("other", other, "one", one.shape)
     change = one - other
     figure = style.new_figure(
         9.8, 0.6 + 2.9 * one.shape[0] / one.shape[1],

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from cnnkit.ops.checks import check_same_shape
 from cnnkit.pictures import style
+from cnnkit.shapes import whole
 
 
 def dot_product(
@@ -21,6 +23,9 @@ def dot_product(
     names : sequence of str, optional
         The channels' names.
     """
+    patch = style.array(patch, "patch", "(C, kH, kW)")
+    kernel = style.array(kernel, "kernel", "(C, kH, kW)")
+    check_same_shape("kernel", kernel, "patch", patch.shape)
     C, kh, kw = patch.shape
     names = [f"channel {c}" for c in range(C)] if names is None else names
     sums = (patch * kernel).sum(axis=(1, 2))
@@ -58,6 +63,10 @@ def response_maps(
     names : sequence of str
         What each filter looks for.
     """
+    image, columns = np.asarray(image), whole(columns, "columns", 1)
+    if image.ndim not in (2, 3):
+        raise ValueError(f"image has shape {image.shape}: it must be (H, W, 3) or (H, W).")
+    maps = style.array(maps, "maps", "(O, Ho, Wo)")
     rows = -(-(len(maps) + 1) // columns)
     strongest = ", ".join(
         f"{name} from {plane.min():.2f} to {plane.max():.2f}"

@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch
 
 from cnnkit.ops import conv2d_backward, max_pool2d, max_pool2d_backward
+from cnnkit.ops.checks import check_same_shape
 from cnnkit.pictures import style
-from cnnkit.shapes import Option, Pair
+from cnnkit.shapes import Option, Pair, conv2d_shape
 
 FLOOR = 1e-17  # where an error of 0 is drawn: a logarithm has no place for it
 
@@ -31,7 +32,8 @@ def gradient_flow(dy: np.ndarray, x: np.ndarray, w: np.ndarray, output: Pair = (
     output : pair of ints
         Row and column of the place.
     """
-    (i, j), (kh, kw) = output, w.shape
+    dy, x, w = _read(dy, x, w)
+    (i, j), (kh, kw) = style.place(output, "output", dy.shape), w.shape
     sent = _number(dy[i, j])
     window = x[i : i + kh, j : j + kw]
     to_x, to_w = _products(sent, w), _products(sent, window)
@@ -69,6 +71,7 @@ def gradient_sums(dy: np.ndarray, x: np.ndarray, w: np.ndarray) -> Figure:
     dy, x, w : ndarray
         As for :func:`gradient_flow`; small, since each place has a column of its own.
     """
+    dy, x, w = _read(dy, x, w)
     parts = []
     for place in np.ndindex(dy.shape):
         alone = np.where(_only(dy.shape, place), dy, 0)
@@ -107,6 +110,7 @@ def pool_routing(
     kernel, stride : int or pair of ints
         As for :func:`cnnkit.ops.max_pool2d`.
     """
+    dy, x = style.array(dy, "dy", "(oH, oW)"), style.array(x, "x", "(H, W)")
     batch = x[None, None]
     dx = max_pool2d_backward(dy[None, None], batch, kernel, stride=stride)[0, 0]
     winners = max_pool2d(batch, kernel, stride=stride)[1].ravel()
@@ -174,6 +178,13 @@ def step_errors(steps: Sequence[float], errors: Mapping[str, Sequence[float]]) -
     ax.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=2, fontsize=9, frameon=False)
     return figure
+
+
+def _read(dy: np.ndarray, x: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, ...]:
+    operands = ("dy", dy, "(oH, oW)"), ("x", x, "(H, W)"), ("w", w, "(kH, kW)")
+    dy, x, w = (style.array(value, name, axes) for name, value, axes in operands)
+    check_same_shape("dy", dy, "x ★ w", conv2d_shape(*x.shape, w.shape))
+    return dy, x, w
 
 
 def _backward(dy: np.ndarray, x: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -38,6 +38,7 @@ def image_grid(
         There is no image, not one label and one prediction for each, one of no class, or no
         column.
     """
+    images = style.array(images, "images", "(N, C, H, W)")
     given = {"labels": labels} | ({} if predictions is None else {"predictions": predictions})
     for name, values in given.items():
         if not len(images) or len(values) != len(images):
@@ -121,7 +122,7 @@ def augmentation_grid(
     """
     if not changes:
         raise ValueError("changes is empty: give at least one augmentation.")
-    count = whole(count, "count", 1)
+    count, image = whole(count, "count", 1), style.array(image, "image", "(C, H, W)")
     H, W = image.shape[-2:]
     versions = {name: _versions(image, name, change, count) for name, change in changes.items()}
     figure = style.new_figure(

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from cnnkit.ops import conv_as_matrix, im2col
 from cnnkit.pictures import style
-from cnnkit.shapes import Option, conv2d_shape, pair
+from cnnkit.shapes import Option, conv2d_shape, pair, whole
 
 # One colour a tap, pale enough for a number on it; a number or a place always says the same.
 TAPS = ("#9FD3F5", "#F7CE86", "#8FD9BF", "#F2B08A", "#E3BFD4", "#F7EF9A", "#C9C9C9", "#B9C4EC")
@@ -30,9 +30,12 @@ def window_columns(
         The column that is marked, and its window in each plane.
     """
     (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    x = style.array(x, "x", "(C, H, W)")
     (ph, pw), (C, H, W) = pair(padding, "padding", 0), x.shape
     cols = im2col(x[None], kernel, stride=stride, padding=padding)[0]
     places = list(np.ndindex(conv2d_shape(H, W, kernel, stride=stride, padding=padding)))
+    if whole(column, "column", 0) >= len(places):
+        raise ValueError(f"column is {column}: the matrix has shape {cols.shape}.")
     i, j = places[column]
     told = " ".join(f"{value:g}" for value in cols[:, column])
     figure = style.new_figure(
@@ -94,7 +97,7 @@ def conv_matrix(
         Height and width of the image.
     stride, padding : int or pair of ints
     """
-    options = {"stride": stride, "padding": padding}
+    w, options = style.array(w, "w", "(O, C, kH, kW)"), {"stride": stride, "padding": padding}
     matrix = conv_as_matrix(w, H, W, **options)
     names = np.arange(1, w.size + 1).reshape(w.shape)  # a number of its own for each weight
     weights = conv_as_matrix(names, H, W, **options).astype(int)

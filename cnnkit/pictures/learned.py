@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
-from cnnkit.ops.checks import check_axes
 from cnnkit.pictures import style
 from cnnkit.shapes import whole
 
@@ -32,7 +31,7 @@ def learned_filters(w: np.ndarray, *, columns: int = 8) -> Figure:
     TypeError, ValueError
         w has not four axes, or ``columns`` is no int of at least 1.
     """
-    check_axes("w", w, "(O, C, kH, kW)")
+    w = style.array(w, "w", "(O, C, kH, kW)")
     columns = whole(columns, "columns", 1)
     C, (kh, kw) = w.shape[1], w.shape[2:]
     limit = float(np.abs(w).max()) or 1.0
@@ -105,9 +104,8 @@ def feature_maps(image: np.ndarray, maps: Mapping[str, np.ndarray], *, most: int
     """
     if not maps:
         raise ValueError("maps is empty: give at least one layer's name and output.")
-    check_axes("image", image, "(C, H, W)")
-    for name, layer in maps.items():
-        check_axes(f"maps[{name!r}]", layer, "(C, H, W)")
+    image = style.array(image, "image", "(C, H, W)")
+    maps = {name: style.array(ours, f"maps[{name!r}]", "(C, H, W)") for name, ours in maps.items()}
     most = whole(most, "most", 1)
     told = "; ".join(
         f"{name}: {_size(layer)}, {_range(layer)}, {np.mean(layer == 0):.0%} zeros"

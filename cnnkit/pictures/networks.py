@@ -109,7 +109,7 @@ def receptive_field(
     ValueError
         A layer has no window, or differs along the axes; or there is none.
     """
-    fields = _fields(layers)
+    image, fields = style.array(image, "image", "(C, H, W)"), _fields(layers)
     if names is not None:
         missing = [name for name in names if name not in fields]
         if missing:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cnnkit.pictures import style
+from cnnkit.shapes import whole
 
 CHANNELS = (("red", style.VERMILLION), ("green", style.GREEN), ("blue", style.BLUE))
 
@@ -22,6 +23,7 @@ def pixel_grid(values: np.ndarray, *, low: float = 0, high: float = 255) -> Figu
     low, high : float
         The values of black and white. Numbers outside are framed.
     """
+    values = style.array(values, "values", "(H, W)")
     H, W = values.shape
     outside = (values < low) | (values > high)
     written = [[_number(value) for value in row] for row in values]
@@ -54,7 +56,13 @@ def gallery(images: Sequence[np.ndarray], names: Sequence[str], *, columns: int 
     columns : int
         How many stand in a row.
     """
-    columns = min(columns, len(images))
+    images = [np.asarray(image) for image in images]
+    if not images or len(names) != len(images):
+        raise ValueError(
+            f"There are {len(images)} images and {len(names)} names: give an image at least, and "
+            "a name for each."
+        )
+    columns = min(whole(columns, "columns", 1), len(images))
     rows, width = -(-len(images) // columns), min(2.6, 9.6 / columns)
     tallest = max(image.shape[-2] / image.shape[-1] for image in images)
     told = "; ".join(
@@ -81,6 +89,9 @@ def channels(image: np.ndarray) -> Figure:
     ----------
     image : ndarray of uint8, shape (3, H, W)
     """
+    image = style.array(image, "image", "(3, H, W)")
+    if len(image) != 3:
+        raise ValueError(f"image has shape {image.shape}: it must be (3, H, W).")
     planes = [f"{name}, mean {plane.mean():.0f}" for (name, _), plane in _named(image)]
     figure = gallery([image, *image], ["all three", *planes], columns=2)
     figure.alt = (

@@ -28,9 +28,10 @@ def pooling(
     place : pair of ints
         Row and column of the output that is looked at.
     """
-    (kh, kw), (i, j) = pair(kernel, "kernel", 1), place
+    (kh, kw), plane = pair(kernel, "kernel", 1), style.array(plane, "plane", "(H, W)")
     sh, sw = (kh, kw) if stride is None else pair(stride, "stride", 1)
     y, argmax = (result[0, 0] for result in max_pool2d(plane[None, None], kernel, stride=stride))
+    i, j = style.place(place, "place", y.shape)
     top, left = i * sh, j * sw
     row, column = divmod(int(argmax[i, j]), plane.shape[1])
     window = ", ".join(f"{value:g}" for value in plane[top : top + kh, left : left + kw].ravel())
@@ -63,6 +64,7 @@ def conv_then_pool(x: np.ndarray, k: np.ndarray, *, size: int, stride: int) -> F
     size, stride : int
         Of the pooling.
     """
+    x, k = style.array(x, "x", "(d,)"), style.array(k, "k", "(s,)")
     responses = correlate1d(x, k)
     pooled = max_pool2d(responses[None, None, None], (1, size), stride=(1, stride))[0].ravel()
     rows = {"signal": x, f"convolution, {len(k)}": responses, f"maximum, {size}": pooled}

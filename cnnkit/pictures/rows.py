@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cnnkit.pictures import style
+from cnnkit.shapes import whole
 
 STRIP = 48  # rows of the photograph that are shown above and below
 
@@ -31,7 +32,10 @@ def along_row(
         For some of the signals an index to point at.
     """
     marks = {} if marks is None else marks
+    plane, row = style.array(plane, "plane", "(H, W)"), whole(row, "row", 0)
     H, W = plane.shape
+    if row >= H:
+        raise ValueError(f"row is {row}: plane has shape {plane.shape}.")
     top, bottom = max(0, row - STRIP), min(H, row + STRIP)
     told = "; ".join(
         f"{name}: {len(y)} values from {y.min():.4g} to {y.max():.4g}"

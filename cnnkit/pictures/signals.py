@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from cnnkit.filters import correlate1d, strided_dilated1d
 from cnnkit.filters.operands import mode_padding
 from cnnkit.pictures import style
+from cnnkit.shapes import whole
 
 MODES = ("valid", "same", "full")
 
@@ -41,15 +42,17 @@ def slide(
 
     Raises
     ------
-    IndexError
+    TypeError
+        ``at`` or an option is no int.
+    ValueError
         The result has no such place.
     """
     x, k = np.asarray(x), np.asarray(k)[:: -1 if flip else 1]
     before, after = mode_padding(len(k), mode, dilation=dilation)
     padded = np.pad(x, (before, after))
     y = strided_dilated1d(padded, k, stride=stride, dilation=dilation)
-    if not 0 <= at < len(y):
-        raise IndexError(f"at is {at}: the result has the places 0 to {len(y) - 1}.")
+    if whole(at, "at", 0) >= len(y):
+        raise ValueError(f"at is {at}: the result has the places 0 to {len(y) - 1}.")
     taps = at * stride - before + dilation * np.arange(len(k))
     sum_ = f"place {at} is {_products(padded[taps + before], k)} = {_number(y[at])}"
     kernel = f"kernel{', flipped,' if flip else ''} laid on from index {_number(taps[0])}"

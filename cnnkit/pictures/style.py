@@ -7,12 +7,48 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from cnnkit.ops.checks import check_axes, read_real
+from cnnkit.shapes import Pair, pair
+
 # Okabe and Ito's colours, which stay apart for colour-blind readers.
 BLUE, ORANGE, GREEN, VERMILLION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, YELLOW = "#56B4E9", "#CC79A7", "#F0E442"
 INK, GREY, PALE = "#222222", "#8A8A8A", "#F2F2F2"
 SIGNED = "PuOr_r"  # of signed numbers: 0 is white, and both ends stay apart
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)  # neighbours differ in brightness too
+
+
+def array(value: np.ndarray, name: str, axes: str) -> np.ndarray:
+    """Read an array of real numbers; ``axes`` names its axes, as in "(H, W)".
+
+    Raises
+    ------
+    TypeError
+        It does not hold real numbers.
+    ValueError
+        It has other axes, or no number that could be drawn.
+    """
+    values, _ = read_real(name, value)
+    check_axes(name, values, axes)
+    if not values.size:
+        raise ValueError(f"{name} has shape {values.shape}: there is nothing to draw.")
+    return values
+
+
+def place(value: Pair, name: str, shape: Pair) -> Pair:
+    """Read a row and a column of a plane of a given shape, counted from 0.
+
+    Raises
+    ------
+    TypeError
+        A number is no int.
+    ValueError
+        The plane has no such place.
+    """
+    row, column = pair(value, name, 0)
+    if row >= shape[0] or column >= shape[1]:
+        raise ValueError(f"{name} is {(row, column)}: the plane has shape {tuple(shape)}.")
+    return row, column
 
 
 def new_figure(width: float, height: float, alt: str) -> Figure:
@@ -66,6 +102,11 @@ def number_grid(ax: Axes, values: np.ndarray, *, highlight: np.ndarray | None = 
 
 def draw_image(ax: Axes, image: np.ndarray) -> None:
     """Draw an image (H, W), (1, H, W) or (3, H, W) of uint8, or of floats in 0..1, without axes."""
+    image = np.asarray(image)
+    if image.ndim not in (2, 3) or image.ndim == 3 and len(image) not in (1, 3):
+        raise ValueError(
+            f"An image has shape {image.shape}: it must be (H, W), (1, H, W) or (3, H, W)."
+        )
     white = 255 if image.dtype == np.uint8 else 1
     if image.ndim == 3 and len(image) == 3:
         ax.imshow(np.clip(image, 0, white).transpose(1, 2, 0))

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cnnkit.pictures import style
+from cnnkit.shapes import whole
 
 
 def templates(weights: np.ndarray, names: Sequence[str], *, columns: int = 5) -> Figure:
@@ -21,6 +22,7 @@ def templates(weights: np.ndarray, names: Sequence[str], *, columns: int = 5) ->
     columns : int
         How many stand in a row.
     """
+    weights, columns = style.array(weights, "weights", "(K, H, W)"), whole(columns, "columns", 1)
     K, H, W = weights.shape
     rows = -(-K // columns)
     told = ", ".join(
@@ -56,6 +58,12 @@ def class_scores(
     classes : sequence of str
         The names of the K classes.
     """
+    scores = style.array(scores, "scores", "(N, K)")
+    if scores.shape != (len(images), len(classes)) or len(titles) != len(images):
+        raise ValueError(
+            f"scores has shape {scores.shape}, images has shape {np.shape(images)}, and there are "
+            f"{len(titles)} titles and {len(classes)} classes: they do not go together."
+        )
     best = scores.argmax(axis=1)
     told = "; ".join(
         f"{title}: highest for {classes[k]}, {row[k]:.1f}"

@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from cnnkit.ops.checks import check_axes
 from cnnkit.pictures import style
 from cnnkit.pictures.training import MARKERS
 
@@ -138,7 +137,8 @@ def filters_changed(before: np.ndarray, after: np.ndarray) -> Figure:
     ValueError
         They have not the same shape, or more than one channel.
     """
-    check_axes("before", before, "(O, C, kH, kW)")
+    axes = "(O, 1, kH, kW)"
+    before, after = style.array(before, "before", axes), style.array(after, "after", axes)
     if before.shape != after.shape or before.shape[1] != 1:
         raise ValueError(
             f"before has shape {before.shape}, after {after.shape}: both must be (O, 1, kH, kW)."

@@ -20,7 +20,12 @@ def judged(asked: controls.Prediction, typed: list[str], row: Row) -> controls.P
     """Say whether a predicted shape is right, and if not, what leads to it."""
     predicted = controls.whole_numbers(typed)
     if predicted is None or len(predicted) != len(row.shape):
-        return asked.refused("Type whole numbers: channels, height and width, one in each field.")
+        names = fields(row)
+        return asked.refused(
+            "Type whole numbers: channels, height and width, one in each field."
+            if names == VOLUME
+            else "Type a whole number, without commas or points."
+        )
     return slips.judged(
         asked, predicted, row.shape, _slips(row), is_so=f"The block gives {size(row.shape)}.",
         advice="Take one number after the other: what becomes of the channels, what of the size?",

@@ -96,9 +96,8 @@ class BackpropStepper(Widget):
             ),
         }  # fmt: skip
         if made is None:
-            nothing = "There is no output: the window is larger than the padded image."
             return view | {
-                "live": nothing,
+                "live": NO_OUTPUT,
                 "stage": {"rows": []},
                 "notes": {"trouble": ("bad", "")},
             }
@@ -120,9 +119,7 @@ class BackpropStepper(Widget):
             "play": {"event": {"move": "next"}, "every": 1500},
             "live": backprop_view.live(scene, shown),
             "texts": ({"sum": backprop_view.sum_lines(scene)} if shown else {})
-            | {
-                "legend": "Outlined: the output, and the pixels that it read. ?: what is asked for."
-            },
+            | {"legend": LEGEND},
         }
 
     def static_events(self) -> list[dict]:
@@ -216,11 +213,9 @@ class BackpropStepper(Widget):
 
 def _kind(value: object) -> str:
     """Name what is no triple of arrays."""
-    if value is None:
-        return "nothing (None)"
     if isinstance(value, tuple | list):
         return f"{len(value)} values"
-    return "one array" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    return student.kind_of(value)
 
 
 def _drawable(array: object, name: str) -> np.ndarray | None:

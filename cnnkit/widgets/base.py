@@ -68,12 +68,19 @@ class Widget(anywidget.AnyWidget):
         """List the events that a page without a kernel shall answer."""
         return []
 
+    def open(self) -> None:
+        """Tell the page of the widget, not before there is a view: it draws what it is given."""
+        if self.view:
+            super().open()
+
     def show(self, state: object) -> None:
         """Take a state and draw it."""
-        self.state = state
+        self.state, is_first = state, not self.view
         view = self.view_of(state)
         self.pictures = figures.picture_bytes(view)  # first: the page draws when the view comes
         self.view = view
+        if is_first:
+            self.open()
 
     def view_of(self, state: object) -> dict:
         """Give all that a page shows of a state."""

@@ -26,8 +26,38 @@ function buildStage(send, own, play) {
     box.hidden = !stage;
     if (!stage) return;
     listen(stage.label || null);
-    box.replaceChildren(...stage.rows.map((row) => make("div", { class: "figures" },
-      ...row.map((figure) => drawFigure(figure, send, own)))));
+    keepScrolled(() => show(stage.rows));
+  }
+  // A figure that is as it was stays in the page: most events change few of them.
+  let shown = { lengths: "", figures: [] };
+  function drawn({ bytes, ...figure }, at) {
+    const text = JSON.stringify(figure), old = shown.figures[at];
+    if (old && old.text === text && sameBytes(old.bytes, bytes)) return old;
+    return { text, bytes, node: drawFigure({ ...figure, bytes }, send, own) };
+  }
+  function show(rows) {
+    const lengths = rows.map((row) => row.length).join(), figures = rows.flat().map(drawn);
+    if (lengths === shown.lengths) {
+      figures.forEach(({ node }, at) => {
+        if (node !== shown.figures[at].node) shown.figures[at].node.replaceWith(node);
+      });
+    } else {
+      const left = figures.map(({ node }) => node);
+      box.replaceChildren(...rows.map((row) =>
+        make("div", { class: "figures" }, ...left.splice(0, row.length))));
+    }
+    shown = { lengths, figures };
+  }
+  // What scrolls by itself stays where it was scrolled to, and keeps the focus.
+  function keepScrolled(redraw) {
+    const wide = () => [...box.querySelectorAll(".wide")];
+    const before = wide().map((node) => [node.scrollLeft, node === document.activeElement]);
+    redraw();
+    wide().forEach((node, at) => {
+      const [left, held] = before[at] || [];
+      if (left) node.scrollLeft = left;
+      if (held) node.focus({ preventScroll: true });
+    });
   }
   return { box, draw };
 }
@@ -69,6 +99,8 @@ function board({ figures = {}, build = null } = {}) {
       stage.draw(view.stage);
       if (more.draw) more.draw(view);
       play.draw(view.play);
+      // Nobody can listen as fast as it plays.
+      live.setAttribute("aria-live", play.runs() ? "off" : "polite");
       say(live, view.live);
       texts.draw(Object.fromEntries(Object.entries(view.texts || {}).map(
         ([name, text]) => [name, ["text", [text].flat().join("\n")]])));

@@ -2,7 +2,7 @@
 
 const BUILDERS = {
   slider(control, send) {
-    const value = make("b", { "aria-hidden": "true" });
+    const title = make("span"), value = make("b", { "aria-hidden": "true" });
     const input = make("input", { type: "range" });
     let plain = false; // whether the number itself is what is written beside it
     input.addEventListener("input", () => {
@@ -17,10 +17,10 @@ const BUILDERS = {
       plain = now.text === String(now.value);
       say(value, now.text);
     };
-    return { box: make("label", {}, make("span", {}, control.label, " ", value), input), draw };
+    return { box: make("label", {}, make("span", {}, title, " ", value), input), title, draw };
   },
   select(control, send) {
-    const input = make("select", {});
+    const title = make("span"), input = make("select", {});
     let shown = "";
     input.addEventListener("change", () =>
       send({ set: control.name, value: values[input.selectedIndex] }));
@@ -34,13 +34,13 @@ const BUILDERS = {
       }
       input.selectedIndex = values.indexOf(value);
     };
-    return { box: make("label", {}, make("span", {}, control.label), input), draw };
+    return { box: make("label", {}, title, input), title, draw };
   },
   check(control, send) {
-    const input = make("input", { type: "checkbox" });
+    const title = make("span"), input = make("input", { type: "checkbox" });
     input.addEventListener("change", () => send({ set: control.name, value: input.checked }));
-    const box = make("label", { class: "check" }, input, make("span", {}, control.label));
-    return { box, draw: ({ value }) => { input.checked = value; } };
+    const box = make("label", { class: "check" }, input, title);
+    return { box, title, draw: ({ value }) => { input.checked = value; } };
   },
   matrix(control, send) {
     const cell = (value, i, j) => {
@@ -58,7 +58,8 @@ const BUILDERS = {
       const input = inputs[i][j], shown = Number(value.toPrecision(4));
       if (input !== document.activeElement || input.valueAsNumber !== value) input.value = shown;
     }));
-    return { box: make("fieldset", { class: "matrix-box" }, make("legend", {}, control.label), table), draw };
+    const title = make("legend");
+    return { box: make("fieldset", { class: "matrix-box" }, title, table), title, draw };
   },
   button(control, send) {
     const box = make("button", { type: "button", onclick: () => send({ press: control.name }) });
@@ -83,7 +84,8 @@ function buildControls(send) {
       if (box.contains(held)) held.focus();
     }
     for (const control of controls) {
-      const { box: node, draw: redraw } = built.get(control.name);
+      const { box: node, title, draw: redraw } = built.get(control.name);
+      if (title) say(title, control.label);
       if (!(send.busy() && node.contains(document.activeElement))) redraw(control);
     }
     box.hidden = !controls.length;
@@ -153,9 +155,13 @@ function buildPlay(send) {
   let timer = null, play = null;
   const button = make("button", { type: "button", class: "play", hidden: "",
     onclick: () => (timer ? stop() : start()) }, "Play");
+  function tick() {
+    if (!send.busy()) send(play.event);
+  }
   function start() {
-    timer = setInterval(() => { if (!send.busy()) send(play.event); }, play.every);
+    timer = setInterval(tick, play.every);
     button.textContent = "Pause";
+    tick();
   }
   function stop() {
     clearInterval(timer);
@@ -167,5 +173,5 @@ function buildPlay(send) {
     button.hidden = !play;
     if (!play) stop();
   }
-  return { button, draw, stop };
+  return { button, draw, stop, runs: () => timer !== null };
 }

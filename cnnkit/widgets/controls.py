@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+DIGITS = 15  # of a typed whole number: no answer has as many, and int() takes no endless ones
+
 
 def slider(
     name: str,
@@ -133,7 +135,7 @@ def whole_numbers(typed: Sequence[str]) -> tuple[int, ...] | None:
     texts = [text.strip() for text in typed]
     if not all(text.isascii() and text.isdigit() for text in texts):
         return None
-    return tuple(int(text[:6]) for text in texts)
+    return tuple(int(text[:DIGITS]) for text in texts)
 
 
 def real_numbers(typed: Sequence[str]) -> tuple[float, ...] | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnkit.ops import conv2d as reference
-from cnnkit.widgets import controls, conv_prediction, conv_view, figures, student
+from cnnkit.widgets import controls, conv_prediction, conv_view, figures, starts, student
 from cnnkit.widgets import conv_numbers as numbers
 from cnnkit.widgets.base import Widget
 from cnnkit.widgets.controls import Prediction
@@ -55,7 +55,7 @@ class ConvExplorer(Widget):
         self._image, self._channels = read_image(image)
         self._limits = limits(self._image)
         self._run = lru_cache(16)(self._run_once)
-        self.show(State(read_setting(setting, self._limits)))
+        self.show(State(starts.sliders(Setting(), setting, self._limits)))
 
     def step(self, state: State, event: dict) -> State:
         """Answer a slider, a key, a click, a prediction or the switch that skips it."""
@@ -218,24 +218,6 @@ def limits(image: np.ndarray) -> dict[str, list[int]]:
     """Give the range of each slider for this picture."""
     most = dict(zip(("channels", "height", "width"), image.shape, strict=True))
     return {name: [low, min(high, most.get(name, high))] for name, (low, high) in LIMITS.items()}
-
-
-def read_setting(wanted: dict[str, int], ranges: dict[str, list[int]]) -> Setting:
-    """Read where the sliders start.
-
-    Raises
-    ------
-    ValueError
-        A name is unknown, or a number is outside its slider.
-    """
-    for name, value in wanted.items():
-        if name not in ranges:
-            raise ValueError(f"{name} is no slider; there are {', '.join(ranges)}.")
-        low, high = ranges[name]
-        if value not in range(low, high + 1):
-            raise ValueError(f"{name} is {value!r}: it must be a whole number, {low} to {high}.")
-    start = {name: min(value, ranges[name][1]) for name, value in asdict(Setting()).items()}
-    return Setting(**start | {name: int(value) for name, value in wanted.items()})
 
 
 def conv_explorer(

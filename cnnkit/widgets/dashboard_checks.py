@@ -88,8 +88,9 @@ def _params_trouble(name: str, got: dict, right: dict) -> str:
 
 def _grads_trouble(name: str, got: Any, right: dict) -> str:
     if not isinstance(got, dict) or set(got) != set(right):
-        kind = ", ".join(got) if isinstance(got, dict) else f"a {type(got).__name__}"
-        return f"{name} returned {kind}; it should be a dict of gradients for {', '.join(right)}."
+        given = ", ".join(map(str, got)) if isinstance(got, dict) else ""
+        given, wanted = given or student.kind_of(got), ", ".join(right)
+        return f"{name} returned {given}; it should be a dict of gradients for {wanted}."
     troubles = (_judged(name, got[key], value, key) for key, value in right.items())
     return next(filter(None, troubles), "")
 
@@ -101,9 +102,7 @@ def _uphill(mine: dict, right: dict, before: dict) -> bool:
 
 
 def _called(function: Callable, name: str, *arrays: np.ndarray, **options: object) -> Any:
-    named = partial(function)
-    named.__name__ = name
-    return student.call(named, *arrays, **options)
+    return student.call(student.named(function, name), *arrays, **options)
 
 
 def _judged(name: str, got: object, expected: np.ndarray, array: str) -> str:

@@ -6,8 +6,7 @@ import numpy as np
 
 from cnnkit.widgets.dashboard_lessons import EPOCH, TICKS
 from cnnkit.widgets.dashboard_runs import Run, Setting
-from cnnkit.widgets.dashboard_view import percent
-from cnnkit.widgets.figures import number
+from cnnkit.widgets.figures import number, percent
 
 CHOICES = (
     "less than half of what it was",

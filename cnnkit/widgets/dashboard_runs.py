@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -42,9 +41,8 @@ class Point:
 
 def build(model: Callable, data: str, seed: int) -> student.Outcome:
     """Call the student's class, with the sizes for a set."""
-    made = partial(model, np.random.default_rng(seed), **PLANS[data].sizes)
-    made.__name__ = student.name_of(model)
-    return student.call(made)
+    name, rng = student.name_of(model), np.random.default_rng(seed)
+    return student.call(student.named(model, name, rng, **PLANS[data].sizes))
 
 
 def unusable(model: Any, name: str) -> str:
@@ -54,7 +52,7 @@ def unusable(model: Any, name: str) -> str:
         return f"{name} has no params: a dict of arrays, by name."
     other = [key for key, value in params.items() if not isinstance(value, np.ndarray)]
     if other:
-        return f"{name}: {other[0]} is a {type(params[other[0]]).__name__}, not an array."
+        return f"{name}: {other[0]} is {student.kind_of(params[other[0]])}, not an array."
     missing = [way for way in ("forward", "backward") if not callable(getattr(model, way, None))]
     return f"{name} has no method {missing[0]}." if missing else ""
 
@@ -62,9 +60,7 @@ def unusable(model: Any, name: str) -> str:
 @np.errstate(all="ignore")  # steps too large are no error here, they are the lesson
 def scores_of(model: Any, x: np.ndarray, name: str) -> student.Outcome:
     """Ask a network for its scores; what is no array (N, 10) is no value."""
-    forward = partial(model.forward)
-    forward.__name__ = f"{name}.forward"
-    outcome = student.call(forward, x)
+    outcome = student.call(student.named(model.forward, f"{name}.forward"), x)
     if outcome.trouble:
         return student.Outcome(None, outcome.trouble)
     wrong, sentence = student.judge(f"{name}.forward", outcome.value, np.zeros((len(x), 10)))
@@ -147,8 +143,7 @@ class Run:
         order = np.random.default_rng([self.setting.seed, epoch]).permutation(len(self._lesson.y))
         chosen = order[part * TICK : (part + 1) * TICK]
         name = student.name_of(self._train)
-        taught = partial(self._train, self._model)
-        taught.__name__ = name
+        taught = student.named(self._train, name, self._model)
         options = {"lr": self.setting.lr, "epochs": 1, "batch_size": self.setting.batch}
         pictures = self._lesson.x[chosen], self._lesson.y[chosen]
         outcome = student.call(taught, *pictures, **options, rng=self._rng)
@@ -183,5 +178,5 @@ def read_history(name: str, history: object) -> tuple[float, float] | str:
 
 
 def _short(value: object) -> str:
-    text = "nothing (None)" if value is None else f"a {type(value).__name__}, {value!r}"
+    text = student.kind_of(value) + ("" if value is None else f", {value!r}")
     return text if len(text) <= 80 else f"{text[:77]}..."

@@ -12,6 +12,7 @@ from cnnkit.widgets import figures
 from cnnkit.widgets.dashboard_drawing import in_words
 from cnnkit.widgets.dashboard_lessons import PLANS, TICK, TICKS, Lesson
 from cnnkit.widgets.dashboard_runs import Point, Run, feature_maps
+from cnnkit.widgets.figures import percent
 
 LAYERS = {
     "conv1": "conv1",
@@ -103,11 +104,6 @@ def number(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 1000 else figures.number(value)
 
 
-def percent(part: float) -> str:
-    """Write a part of 1."""
-    return f"{100 * part:.0f} %"
-
-
 def mosaic(maps: np.ndarray, *, signed: bool) -> np.ndarray:
     """Put maps (C, H, W) side by side, four in a row.
 
@@ -182,6 +178,8 @@ def _course(run: Run, tick: int, what: str) -> tuple[Sequence[float], Sequence[f
 
 
 def _answer(scene: Scene, shares: np.ndarray | None) -> str:
+    if scene.point is None:
+        return ""
     if shares is None:
         return "The net gives no finite scores for the picture."
     first, second = (int(kind) for kind in np.argsort(-shares, kind="stable")[:2])
@@ -198,6 +196,8 @@ def _answer(scene: Scene, shares: np.ndarray | None) -> str:
 def _liveliest(layer: str, maps: np.ndarray | None) -> str:
     if maps is None:
         return ""
+    if not maps.any():
+        return f"All numbers of {LAYERS[layer]} are 0: its ReLU lets nothing through."
     n, i, j = np.unravel_index(int(np.abs(maps).argmax()), maps.shape)
     return (
         f"The strongest answer of {LAYERS[layer]} is {figures.number(maps[n, i, j])}, in map {n} "

@@ -27,6 +27,7 @@ LOST = (
     "This run is over; with a smaller learning rate it does not blow up."
 )
 ABOUT = "The net is {}, trained by {}. Another setting starts a new run."
+ENDED = "{} over. Set more epochs to go on, or another setting for a new run."
 EVERY = 150  # milliseconds between two points of the curves, at least
 
 
@@ -79,7 +80,8 @@ class TrainingDashboard(Widget):
                 asked = replace(state.prediction, done=True)
                 return self._judged(replace(state, guess=int(index), prediction=asked))
             case {"skip": skip}:
-                return replace(state, guess=None, prediction=controls.Prediction(skip=bool(skip)))
+                asked = replace(state, guess=None, prediction=controls.Prediction(skip=bool(skip)))
+                return asked if skip else replace(asked, tick=0)  # to predict is done beforehand
         return state
 
     def draw(self, state: State) -> dict:
@@ -152,10 +154,13 @@ class TrainingDashboard(Widget):
         lost = not run.trouble and run.over(state.tick)
         waits = state.waits and not state.prediction.skip and not trouble
         said = dashboard_prediction.CHOICES[state.guess or 0]
+        whole = "The epoch is" if state.epochs == 1 else f"All {state.epochs} epochs are"
+        ended = state.tick >= state.epochs * TICKS and state.epochs < MOST_EPOCHS
         return {
             "trouble": ("bad", trouble and f"✗ {trouble}"),
             "guess": ("plain", PENDING.format(said) if waits else ""),
             "lost": ("bad", LOST if lost else ""),
+            "ended": ("plain", ENDED.format(whole) if ended and not (lost or trouble) else ""),
         }
 
     def _scene(self, state: State) -> dashboard_view.Scene:

@@ -41,7 +41,7 @@ class Choice:
 
 def ask(name: str, model: Callable, x: np.ndarray, classes: int) -> Answers:
     """Ask a model about pictures, and read what it gives."""
-    outcome = student.call(model, x)
+    outcome = student.call(student.named(model, name), x)
     if outcome.value is None and outcome.trouble:
         return Answers(trouble=outcome.trouble)
     said, p, wrong = _read(name, outcome.value, len(x), classes)
@@ -53,8 +53,8 @@ def _read(
 ) -> tuple[np.ndarray | None, np.ndarray | None, str]:
     """Give classes, probabilities and a sentence about what is wrong."""
     if not isinstance(got, np.ndarray):
-        kind = "nothing (None)" if got is None else f"a {type(got).__name__}"
-        return None, None, f"{name} returned {kind}; it should return a NumPy array."
+        given = student.kind_of(got)
+        return None, None, f"{name} returned {given}; it should return a NumPy array."
     if got.shape not in ((count,), (count, classes)):
         return None, None, (
             f"{name} returned shape {got.shape}; for {count} pictures it should be ({count},), a "

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnkit.widgets.error_numbers import ANY, Answers, Choice, Cover, most_frequent
 from cnnkit.widgets.error_prediction import Asked
+from cnnkit.widgets.figures import percent
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +34,6 @@ class Scene:
     def n(self) -> int | None:
         """The chosen picture."""
         return int(self.found[self.at]) if len(self.found) else None
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage; what is not all is not 100 %."""
-    return f"{min(100 * share, 99.9):.1f} %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
 
 
 def told(scene: Scene, answers: Answers, n: int) -> str:

@@ -17,6 +17,7 @@ from cnnkit.widgets.shift_nets import AVERAGE, PLACES, trained_nets
 from cnnkit.widgets.student import name_of
 
 EACH, SHIFT = 20, 3  # pictures of each class, pixels
+WHITE = 1.001  # 255 times a float32 of 1/255 is a little more than 1
 NAMES = {PLACES: "net by places", AVERAGE: "net by means"}
 OURS = (
     "Two small nets with recorded weights: one has a weight for each place of its last maps, the "
@@ -106,6 +107,11 @@ def read_pictures(
         raise ValueError(
             f"labels go from {y.min()} to {y.max()}, and there are {len(known)} classes: give "
             "their names as classes=."
+        )
+    if x.dtype.kind == "f" and not (x.min() >= 0 and x.max() <= WHITE):
+        raise ValueError(
+            f"pictures holds floats from {x.min():.3g} to {x.max():.3g}; they must go from 0 "
+            "(black) to 1 (white). What a model needs otherwise, let the function do that asks it."
         )
     return Pictures(x.copy(), y.astype(int), known)
 

@@ -7,7 +7,8 @@ import numpy as np
 from cnnkit.widgets import figures
 from cnnkit.widgets.error_numbers import ANY, Answers, Choice, Cover
 from cnnkit.widgets.error_prediction import Asked
-from cnnkit.widgets.error_sentences import Scene, in_words, percent, told
+from cnnkit.widgets.error_sentences import Scene, in_words, told
+from cnnkit.widgets.figures import percent
 
 PAGE, FEW = 8, 6  # pictures beside the matrix, and in the riddle
 SMALL, LARGE = 72, 196  # screen pixels
@@ -54,7 +55,7 @@ def _matrix(scene: Scene) -> dict:
         high=float(wrong.max()) or 1.0, click=True,
         marks=[[_mark(choice, i, j) for j in range(K)] for i in range(K)],
         row_names=[f"{name} {k}" for k, name in enumerate(scene.names)],
-        column_names=[str(k) for k in range(K)], scale=0.85,
+        column_names=[str(k) for k in range(K)],
     )  # fmt: skip
     # Where nothing was, nothing is written: what is there stands out.
     figure["text"] = [[text if text != "0" else "" for text in row] for row in figure["text"]]

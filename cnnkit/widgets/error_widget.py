@@ -50,7 +50,7 @@ class ErrorBrowser(Widget):
         super().__init__()
         self._models = read_models(predict)
         self._data = read_pictures(pictures, labels, classes)
-        self._note = OURS if predict is None else ""
+        self._note = OURS if predict is None and pictures is None else ""
         K = len(self._data.names)
         self._answers = {
             name: numbers.ask(name, model, self._data.x, K) for name, model in self._models.items()
@@ -130,7 +130,7 @@ class ErrorBrowser(Widget):
         }
         missed = self._found(ask.model, Choice(true=ask.kind)) if ask else ()
         return view | {
-            "controls": self._controls(state),
+            "controls": self._controls(state) if open_now else [],
             "prediction": controls.prediction(
                 error_prediction.question(ask, names),
                 state.prediction,
@@ -179,7 +179,7 @@ class ErrorBrowser(Widget):
             *found,
             controls.select("fill", "cover with", state.fill, list(FILLS)),
             controls.button("cover", cover, disabled=not self._is_listed(state)),
-            controls.button("page", "Next pictures", disabled=not (pages and self._is_open(state))),
+            controls.button("page", "Next pictures", disabled=not pages),
         ]
 
     def _whose(self, state: State) -> list[dict]:

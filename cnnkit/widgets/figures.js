@@ -2,7 +2,7 @@
 
 const CELL = 30; // pixels of a cell where there is room
 const LEAST = 18; // pixels of a cell where there is none; wider grids then scroll by themselves
-const MANY = 16; // columns from which on a grid may have to scroll
+const MANY = 9; // columns of a grid that need never scroll
 
 // Figures grow with the letters: 16 pixels are one rem.
 function rem(pixels) {
@@ -105,6 +105,13 @@ function rawOf(bytes) {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+function sameBytes(one, other) {
+  if (one === other || typeof one !== "object" || typeof other !== "object") return one === other;
+  if (one.byteLength !== other.byteLength) return false;
+  const [first, second] = [rawOf(one), rawOf(other)];
+  return first.every((value, at) => value === second[at]);
+}
+
 function paint(canvas, { bytes, channels }) {
   const raw = rawOf(bytes);
   const context = canvas.getContext("2d");
@@ -140,8 +147,10 @@ function placeIn(figure, node, event) {
     return cell && cell.dataset.at.split(",").map(Number);
   }
   const { left, top, width, height } = node.getBoundingClientRect();
-  return [Math.floor((event.clientY - top) / height * figure.height),
-    Math.floor((event.clientX - left) / width * figure.width)];
+  // The mouse is told in whole pixels: at the edge it may lie a little outside.
+  const inside = (share, count) => Math.min(Math.max(Math.floor(share * count), 0), count - 1);
+  return [inside((event.clientY - top) / height, figure.height),
+    inside((event.clientX - left) / width, figure.width)];
 }
 
 function listening(figure, node, send) {

@@ -22,6 +22,11 @@ def bracket(value: float) -> str:
     return f"({number(value)})" if value < 0 else number(value)
 
 
+def percent(share: float) -> str:
+    """Write a share as a percentage; what is not all is not 100 %."""
+    return f"{min(100 * share, 99.9):.1f} %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
+
+
 def move(place: tuple[int, int], key: str, size: tuple[int, int]) -> tuple[int, int]:
     """Answer a key: arrows move by one place, Home and End go to the first and the last.
 
@@ -66,7 +71,7 @@ def grid(
     marks : words for each cell
         ``tap``, ``here``: outlined; ``also``: outlined by dashes; ``pad``: dotted, unfilled;
         ``lost``: hatched; ``wrong``: hatched and marked ≠; ``changed``: marked Δ; ``ring``: a
-        circle inside the cell; ``dim``: faint.
+        circle inside the cell.
     signs : a short text for the corner of each cell
     first : int, or a pair for rows and columns
         What the rulers count from; places before 0, and as many at the end, have no number.
@@ -182,13 +187,12 @@ def curves(
     *,
     x_label: str,
     y_label: str,
-    mark: float | None = None,
     low: float | None = None,
     high: float | None = None,
 ) -> dict:
     """Describe curves (name, xs, ys), each with a dash and a marker of its own.
 
-    ``mark`` is an x at which a vertical line stands; points that are not finite are left out.
+    Points that are not finite are left out.
     """
     lines = []
     for title, xs, ys in series:
@@ -207,7 +211,6 @@ def curves(
         "y": [min(ys) if low is None else low, max(ys) if high is None else high],
         "x_label": x_label,
         "y_label": y_label,
-        "mark": mark,
     }
 
 

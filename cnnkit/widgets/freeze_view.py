@@ -51,7 +51,7 @@ def table(run: Run, setting: Setting, counted: bool) -> dict:
 def wrong_part(part: Part, stays: bool) -> bool:
     """Say whether a block is not what it should be."""
     told = len(part.told) == (len(part.shapes) if stays else 0)
-    still = part.moved is not None and part.trained == (0 if stays else part.size)
+    still = part.moved is None or part.trained == (0 if stays else part.size)
     return not (told and still and (part.drift is None or (part.drift == 0) == stays))
 
 
@@ -151,7 +151,8 @@ def live(run: Run, setting: Setting, counted: bool, judged: bool) -> str:
     said = [f"{depth} of {len(BLOCKS)} blocks are frozen."]
     wrong = [n + 1 for n, part in enumerate(run.parts[:-1]) if wrong_part(part, n < depth)]
     if wrong:
-        said.append(f"Not as it should be: block {', '.join(map(str, wrong))}.")
+        blocks = f"block{'s' * (len(wrong) > 1)} {', '.join(map(str, wrong))}"
+        said.append(f"Not as it should be: {blocks}.")
     if counted and run.trained is not None:
         total = sum(part.size for part in run.parts)
         said.append(f"{run.trained:,} of {total:,} parameters are trained.")

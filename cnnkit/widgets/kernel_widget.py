@@ -41,6 +41,10 @@ class State:
         total = weights.sum()
         return weights / total if self.divide and abs(total) > 1e-9 else weights
 
+    def changed(self, **changes: object) -> State:
+        """Take other weights: nothing is asked anew, but a verdict on those before is over."""
+        return replace(self, prediction=replace(self.prediction, verdict=""), **changes)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -85,12 +89,13 @@ class KernelEditor(Widget):
                 return replace(state, weights=self._presets[name], preset=name, divide=False,
                                prediction=state.prediction.again())  # fmt: skip
             case {"set": "size", "value": size}:
-                return replace(state, weights=resized(state.weights, int(size)), preset=OWN)
-            case {"set": "flip" | "divide" as name, "value": on}:
-                return replace(state, **{name: bool(on)})
+                return state.changed(weights=resized(state.weights, int(size)), preset=OWN)
+            case {"set": "divide", "value": on}:
+                return state.changed(divide=bool(on))
+            case {"set": "flip", "value": on}:
+                return replace(state, flip=bool(on))
             case {"set": name, "value": value} if name.startswith("weight "):
-                weights = typed(state.weights, name, float(value))
-                return replace(state, weights=weights, preset=OWN)
+                return state.changed(weights=typed(state.weights, name, float(value)), preset=OWN)
             case {"move": key}:
                 return replace(state, place=figures.move(state.place, key, (SIDE, SIDE)))
             case {"go": _, "at": at}:
@@ -108,7 +113,7 @@ class KernelEditor(Widget):
         shown = state.prediction.revealed
         result = self._run(tuples(state.kernel), state.flip)
         trouble = result.trouble if shown or result.y is None else ""
-        texts = {"sum": [f"The weights add up to {figures.number(state.kernel.sum())}."]}
+        texts = {"sum": [_total(state)]}
         if shown:
             texts["sum"] += self._sum(state)
             texts["legend"] = f"{LEGEND} {_shades(result)[2]}" if result.y is not None else ""
@@ -228,6 +233,14 @@ def _flower() -> np.ndarray:
     from cnnkit.data import photograph
 
     return photograph("flower")[:, 70:370, 160:460] / 255
+
+
+def _total(state: State) -> str:
+    """Say what the weights add up to, and where they cannot be divided by that."""
+    total = float(state.kernel.sum())
+    said = f"The weights add up to {figures.number(round(total, 9))}"
+    stay = state.divide and abs(total) <= 1e-9
+    return f"{said}: they cannot be divided by that, and stay as they are." if stay else f"{said}."
 
 
 def _shades(result: Result) -> tuple[float, float, str]:

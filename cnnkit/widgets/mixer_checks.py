@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnkit.widgets import student
+
 SAME = {"rtol": 1e-6, "atol": 1e-8}
 
 
@@ -20,8 +22,8 @@ class Blend:
 def shape(name: str, got: object, expected: tuple[int, ...]) -> str:
     """Say what keeps a result from being shown; empty where nothing does."""
     if not isinstance(got, np.ndarray) or got.dtype.kind not in "biuf":
-        kind = "nothing (None)" if got is None else f"a {type(got).__name__}"
-        kind = f"an array of {got.dtype}" if isinstance(got, np.ndarray) else kind
+        is_array = isinstance(got, np.ndarray)
+        kind = f"an array of {got.dtype}" if is_array else student.kind_of(got)
         return f"{name} returned {kind}; it should return an array of numbers."
     if got.shape != expected:
         return f"{name} returned shape {got.shape}; it should be {expected}."

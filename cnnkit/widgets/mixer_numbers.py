@@ -169,7 +169,7 @@ def _mixed(
     outcome = student.call(function, x, y, alpha=alpha, rng=rng)
     said, got = student.name_of(function), outcome.value
     if not (isinstance(got, tuple) and len(got) == 2):
-        kind = "nothing (None)" if got is None else f"a {type(got).__name__}"
+        kind = student.kind_of(got)
         wrong = outcome.trouble or f"{said} returned {kind}; it should return two arrays, x and y."
         return x, y, None, f"{wrong} (This step is left out.)"
     wrong = checks.shape(said, got[0], x.shape) or checks.shape(said, got[1], y.shape)

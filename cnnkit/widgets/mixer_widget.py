@@ -14,17 +14,17 @@ from cnnkit.widgets import mixer_numbers as numbers
 from cnnkit.widgets.base import Widget, style
 from cnnkit.widgets.mixer_numbers import Setting
 
-SLIDERS = {  # name: (label, lowest, highest, step)
-    "flip": ("chance of a flip", 0, 1, 0.1),
-    "angle": ("turn, up to °", 0, 180, 5),
-    "shear": ("lean, up to °", 0, 45, 5),
-    "zoom": ("scale, 1 ±", 0, 0.5, 0.05),
-    "shift": ("shift, up to pixels", 0, 10, 1),
-    "brightness": ("brightness, 1 ±", 0, 1, 0.1),
-    "contrast": ("contrast, 1 ±", 0, 1, 0.1),
-    "hole": ("cut-out, pixels", 0, 20, 1),
-    "alpha": ("mix-up, alpha", 0, 5, 0.1),
-    "seed": ("seed", 0, 99, 1),
+SLIDERS = {  # name: (label, lowest, highest, step, what is written beside it)
+    "flip": ("flip", 0, 1, 0.1, "chance {}"),
+    "angle": ("turn", 0, 180, 5, "± {}°"),
+    "shear": ("lean", 0, 45, 5, "± {}°"),
+    "zoom": ("scale", 0, 0.5, 0.05, "1 ± {}"),
+    "shift": ("shift", 0, 10, 1, "± {} pixels"),
+    "brightness": ("brightness", 0, 1, 0.1, "1 ± {}"),
+    "contrast": ("contrast", 0, 1, 0.1, "1 ± {}"),
+    "hole": ("cut-out", 0, 20, 1, "{0} × {0}"),
+    "alpha": ("mix-up, alpha", 0, 5, 0.1, "{}"),
+    "seed": ("seed", 0, 99, 1, "{}"),
 }
 LARGE = 64
 YOURS = "yours, 9 times"
@@ -127,8 +127,8 @@ class AugmentationMixer(Widget):
         return [*seeds, {"skip": True}, {"skip": False}]
 
     def _slider(self, name: str, value: float) -> dict:
-        label, low, high, step = SLIDERS[name]
-        text = f"{value:g}" if value or name == "seed" else "off"
+        label, low, high, step, beside = SLIDERS[name]
+        text = beside.format(f"{value:g}") if value or name == "seed" else "off"
         return controls.slider(name, label, value, low, high, step=step, text=text)
 
     def _choices(self) -> list[str]:

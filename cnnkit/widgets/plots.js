@@ -1,6 +1,6 @@
 // Bars and curves, as cnnkit/widgets/figures.py describes them.
 
-const PLOT = { wide: 420, high: 220, left: 52, right: 12, top: 10, bottom: 40 };
+const PLOT = { wide: 420, high: 205, left: 52, right: 12, top: 10, bottom: 25 };
 const DASHES = ["", "7 4", "2 4", "9 3 2 3", "14 4", "4 8"];
 
 FIGURES.bars = (figure) => make("div", { class: "bar-rows", role: "list" },
@@ -19,6 +19,15 @@ function marker(kind, x, y) {
   return make("path", { d: shapes[kind % shapes.length], class: "marker" });
 }
 
+// The name of a curve beside its line; names wrap where there is little room.
+function keyOf({ name }, index) {
+  const line = make("svg", { viewBox: "0 0 24 12", class: "key-line", "aria-hidden": "true" },
+    make("path", { d: "M0 6h24", class: `curve series-${index % 2}`,
+      "stroke-dasharray": DASHES[index % DASHES.length] }),
+    make("g", { class: `series-${index % 2}` }, marker(index, 12, 6)));
+  return make("span", { class: "key" }, line, name);
+}
+
 FIGURES.curves = (figure) => {
   const { wide, high, left, right, top, bottom } = PLOT;
   const along = ([low, most], value, from, to) => from + (to - from) * (value - low) / ((most - low) || 1);
@@ -35,10 +44,7 @@ FIGURES.curves = (figure) => {
   label(figure.x_label, { x: (left + wide - right) / 2, y: high - bottom + 16 }),
   label(figure.y_label, { x: 14, y: (top + high - bottom) / 2,
     transform: `rotate(-90 14 ${(top + high - bottom) / 2})` }));
-  if (figure.mark !== null) {
-    svg.append(make("path", { d: `M${x(figure.mark)} ${top}V${high - bottom}`, class: "place" }));
-  }
-  figure.series.forEach(({ name, points }, index) => {
+  figure.series.forEach(({ points }, index) => {
     const places = points.map(([at, value]) => [x(at), y(value)]);
     const colour = `series-${index % 2}`;
     svg.append(make("polyline", { points: places.join(" "), class: "curve " + colour,
@@ -46,11 +52,6 @@ FIGURES.curves = (figure) => {
     const every = Math.max(1, Math.ceil(places.length / 12));
     const marked = places.filter((_, at) => at % every === 0 || at === places.length - 1);
     svg.append(make("g", { class: colour }, ...marked.map(([at, value]) => marker(index, at, value))));
-    const key = left + index * (wide - left) / figure.series.length;
-    svg.append(make("path", { d: `M${key} ${high - 8}h24`, class: "curve " + colour,
-      "stroke-dasharray": DASHES[index % DASHES.length] }),
-    make("g", { class: colour }, marker(index, key + 12, high - 8)),
-    label(name, { x: key + 30, y: high - 4 }, "start"));
   });
-  return svg;
+  return make("div", {}, svg, make("p", { class: "keys" }, ...figure.series.map(keyOf)));
 };

@@ -111,8 +111,7 @@ def _read_pool(run: Run, value: object, plane: np.ndarray, setting: Setting) -> 
     if argmax is None:
         return _compare(run, value, y, "y")
     if not isinstance(value, tuple | list) or len(value) != 2:
-        gave = "one array" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
-        gave = "nothing (None)" if value is None else gave
+        gave = student.kind_of(value)
         difference = f"{run.name} returned {gave}; it should return two arrays, y and argmax."
         return Run(run.name, trouble=run.trouble, difference=difference)
     one, other = (

@@ -10,14 +10,14 @@ from cnnkit.widgets.pooling_numbers import Place, Setting
 from cnnkit.widgets.pooling_runs import Run, Scene, off, pixel_of
 
 
-def legend(look: str, setting: Setting) -> str:
-    """Say what the signs mean."""
-    signs = {"shift": ["Δ: changed by the shift."], "gradient": ["?: the pixel that is asked for."]}
-    ring = (
-        ["Circled: the pixel that argmax names."]
-        if setting.kind == "max" and look != "shift"
-        else []
-    )
+def legend(look: str, setting: Setting, shown: bool) -> str:
+    """Say what the signs mean that there are."""
+    signs = {
+        "shift": ["Δ: changed by the shift."] * shown,
+        "gradient": ["?: the pixel that is asked for."],
+    }
+    circled = setting.kind == "max" and (look == "gradient" or (look == "forward" and shown))
+    ring = ["Circled: the pixel that argmax names."] * circled
     return " ".join(["Outlined: the window.", *signs.get(look, []), *ring])
 
 

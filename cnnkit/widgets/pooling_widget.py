@@ -113,7 +113,7 @@ class PoolingPlayground(Widget):
             "play": {"event": {"move": "next"}, "every": 900} if shown else None,
             "live": pooling_sentences.live(look, scene) if shown else self._waiting(state),
             "texts": ({"sum": SUMS[look](scene)} if shown else {})
-            | {"legend": pooling_view.legend(look, state.setting)},
+            | {"legend": pooling_view.legend(look, state.setting, shown)},
         }
 
     def static_events(self) -> list[dict]:

@@ -8,6 +8,7 @@ from numbers import Real
 import numpy as np
 
 from cnnkit.widgets import figures
+from cnnkit.widgets.figures import percent
 from cnnkit.widgets.shift_numbers import (
     Pass,
     Stage,
@@ -143,11 +144,6 @@ def shares(scene: Scene, shown: bool) -> dict:
         named.append((_class(scene, kind), float(new), text, mark))
     caption = f"what the net says ({scene.state.net}){', before → after' * shown}"
     return figures.bars("shares", caption, named, most=1.0)
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage."""
-    return f"{100 * share:.0f} %"
 
 
 def _class(scene: Scene, kind: int) -> str:

@@ -149,7 +149,9 @@ class ShiftSlider(Widget):
         pictures = [(at, name) for at, (name, _) in enumerate(self._pictures)]
         layers = [(at, f"layer {at + 1}") for at in range(len(stages))]
         looks = [("map", "feature map")] + [("pool", "pooled map")] * bool(self._stage(state).pool)
-        right, down = numbers.in_words((0, state.cols)), numbers.in_words((state.rows, 0))
+        right, down = (
+            numbers.in_words(by).replace(" to the", "") for by in ((0, state.cols), (state.rows, 0))
+        )
         return [
             controls.slider("cols", "columns:", state.cols, -most, most, text=right),
             controls.slider("rows", "rows:", state.rows, -most, most, text=down),

@@ -95,13 +95,15 @@ def first_slip(slide: Slide, predicted: float) -> str:
     """Name the slip that leads to a wrong y[0], or nothing."""
     right = slide.result()[0]
     turned = Slide(slide.x, slide.k, slide.mode, not slide.flip).result()[0]
-    bare = Slide(slide.x, slide.k, "valid", slide.flip).result()[0]
+    bare = Slide(slide.x, slide.k, "valid", slide.flip)
     slips = [
         (turned, "the kernel was not flipped" if slide.flip else "the kernel was flipped"),
-        (bare, "that is the first place of mode valid: here zeros come before the signal"),
         (slide.padded[0] * slide.taps[0], "that is the first product alone"),
         (-right, "the sign is turned around"),
     ]
+    if bare.length() > 0:  # else the kernel is longer than the signal
+        why = "that is the first place of mode valid: here zeros come before the signal"
+        slips.insert(1, (bare.result()[0], why))
     named = [why for value, why in slips if np.isclose(predicted, value)]
     return "" if np.isclose(predicted, right) or not named else named[0]
 

@@ -15,7 +15,7 @@ Setting = TypeVar("Setting")  # a dataclass of the controls' values
 
 
 def read(wanted: Mapping[str, object], allowed: Mapping[str, Sequence]) -> dict[str, object]:
-    """Check the values that controls start with.
+    """Read the values that controls start with, as the controls know them.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def read(wanted: Mapping[str, object], allowed: Mapping[str, Sequence]) -> dict[
         if isinstance(value, bool) or value not in allowed[name]:
             listed = ", ".join(map(str, allowed[name]))
             raise ValueError(f"{name} is {value!r}: it must be one of {listed}.")
-    return dict(wanted)
+    return {name: allowed[name][allowed[name].index(value)] for name, value in wanted.items()}
 
 
 def sliders(

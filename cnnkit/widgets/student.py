@@ -9,6 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -24,6 +25,23 @@ class Outcome:
 def name_of(function: Callable) -> str:
     """Give the name to use for a function in a sentence."""
     return getattr(function, "__name__", type(function).__name__)
+
+
+def named(function: Callable, name: str, /, *first: object, **options: object) -> Callable:
+    """Give the function with its first arguments, called so in sentences."""
+    made = partial(function, *first, **options)
+    made.__name__ = name
+    return made
+
+
+def kind_of(value: object) -> str:
+    """Say what a function gave where something else was wanted: 'a list', 'nothing (None)'."""
+    if value is None:
+        return "nothing (None)"
+    if isinstance(value, np.ndarray):
+        return "one array"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def call(function: Callable, *arrays: np.ndarray, **options: object) -> Outcome:
@@ -64,8 +82,7 @@ def judge(
         What is wrong, in words; empty where nothing is.
     """
     if not isinstance(got, np.ndarray):
-        article = "nothing (None)" if got is None else f"a {type(got).__name__}"
-        return None, f"{name} returned {article}; it should return a NumPy array."
+        return None, f"{name} returned {kind_of(got)}; it should return a NumPy array."
     if got.dtype.kind not in "biuf":
         return None, f"{name} returned an array of dtype {got.dtype}; it should hold numbers."
     if got.shape != expected.shape:

@@ -47,6 +47,7 @@ def test_keys_and_mouse_choose_a_block(page):
     builder.get_by_role("application").focus()
     page.keyboard.press("End")
     expect(builder.locator(".live")).to_contain_text("Block 6 of 6, dense 10: 784 becomes 10")
+    expect(builder.get_by_label("units of block 6")).to_have_value("10")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowDown")
     expect(builder.locator('[aria-current="true"]')).to_have_attribute("data-row", "1")

@@ -8,6 +8,7 @@ from shown import box, expect_pixels
 
 from cnnkit import images, ops
 from cnnkit.data import load
+from cnnkit.widgets.figures import percent
 from cnnkit.widgets.shift_nets import PLACES, trained_nets
 
 CELLS = [
@@ -63,7 +64,7 @@ def test_the_slider_listens_to_keys_and_the_numbers_are_pythons(page):
     shares = [ops.softmax(run["dense1"])[0] for run in (old, new)]
     for a, b in zip(*shares, strict=True):
         row = slider.locator('[data-name="shares"]')
-        expect(row).to_contain_text(f"{100 * a:.0f} % → {100 * b:.0f} %")
+        expect(row).to_contain_text(f"{percent(a)} → {percent(b)}")
     channel = old["relu1"][0].std(axis=(1, 2)).argmax()
     top = old["relu1"][0, channel].max()
     for name, run in (("map before", old), ("map after", new)):

@@ -67,7 +67,7 @@ def expect_same(dashboard, python, within=0):
         expect_pixels(dashboard, name, pixels, within)
     labels = [figures[name]["label"] for name in ("loss", "accuracy")]
     for name, label in zip(("loss", "accuracy"), labels, strict=True):
-        expect(dashboard.locator(f'[data-name="{name}"] svg')).to_have_attribute(
+        expect(dashboard.locator(f'[data-name="{name}"] svg[role]')).to_have_attribute(
             "aria-label", label
         )
 
@@ -172,7 +172,7 @@ def test_a_loop_that_does_nothing_is_told_and_its_curve_is_flat(page):
     dashboard.get_by_role("button", name="Train on 64 pictures").click()
     expect(dashboard.locator(".live")).to_contain_text("After 4 steps")
     flat = "new pictures: from 2.31 to 2.31"
-    curve = dashboard.locator('[data-name="loss"] svg')
+    curve = dashboard.locator('[data-name="loss"] svg[role]')
     expect(curve).to_have_attribute(
         "aria-label",
         f"loss (who knows nothing has log 10 = 2.30); learned from: from 2.3 to 2.3; {flat}",

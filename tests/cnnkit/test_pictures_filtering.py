@@ -42,8 +42,9 @@ def test_a_step_frames_its_window_and_its_output_and_adds_up_the_products():
 
 
 def test_a_step_outside_the_output_is_refused():
-    with pytest.raises(IndexError):
-        pictures.filter_step(np.ones((4, 5)), np.ones((2, 2)), (3, 0))
+    for place in ((3, 0), (0, 4), (-1, 0)):
+        with pytest.raises(ValueError, match="place"):
+            pictures.filter_step(np.ones((4, 5)), np.ones((2, 2)), place)
 
 
 def test_a_bank_draws_each_response_under_its_kernel_on_one_scale_around_zero():

@@ -58,8 +58,9 @@ def test_padding_is_drawn_as_zeros_with_its_own_rows():
 
 
 def test_a_column_that_is_not_there_is_an_error():
-    with pytest.raises(IndexError):
-        pictures.window_columns(IMAGE, 2, column=6)
+    for column in (6, -1):
+        with pytest.raises(ValueError, match=f"column is {column}"):
+            pictures.window_columns(IMAGE, 2, column=column)
 
 
 def test_the_matrix_of_a_layer_writes_weights_and_leaves_zeros_blank():

@@ -54,7 +54,7 @@ def test_gallery_draws_grey_and_colour_on_the_scale_of_their_dtype():
 
 
 def test_gallery_wants_a_name_for_each_image():
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="2 images and 1 names"):
         pictures.gallery([RAMP, RAMP], ["only one"])
 
 

@@ -42,5 +42,5 @@ def test_the_rows_of_a_signal_are_its_correlation_and_the_maxima():
 
 
 def test_a_place_that_is_not_there_is_an_error():
-    with pytest.raises(IndexError):
+    with pytest.raises(ValueError, match="place"):
         pictures.pooling(PLANE, 2, place=(5, 0))

@@ -276,7 +276,7 @@ def test_wrong_predictions_are_framed_and_told():
 @pytest.mark.parametrize(
     ("images", "labels", "predictions", "message"),
     [
-        (GREY[:0], [], None, r"images has shape \(0, 1, 28, 28\), labels has 0 entries"),
+        (GREY[:0], [], None, r"images has shape \(0, 1, 28, 28\): there is nothing to draw"),
         (GREY[:2], [1], None, r"images has shape \(2, 1, 28, 28\), labels has 1 entries"),
         (GREY[:2], [1, 2], [1, 2, 3], "predictions has 3 entries"),
     ],

@@ -188,7 +188,16 @@ def test_a_flat_shape_asks_for_one_number():
     widget = architecture_builder()
     widget.on_event({"move": "End"})
     assert widget.view["prediction"]["fields"] == ["numbers"]
+    assert predict(widget, "10 scores") == "Type a whole number, without commas or points."
     assert "Right." in predict(widget, 10)
+
+
+def test_a_shape_of_millions_of_numbers_is_read_to_its_end():
+    widget = architecture_builder(start="VGG-16")
+    widget.on_event({"set": "adding", "value": "flatten"}, {"press": "add"})
+    assert "Not right." in predict(widget, 321126)
+    widget.on_event({"set": "picture", "value": "3 × 224 × 224"})
+    assert "Right." in predict(widget, 64 * 224 * 224)
 
 
 # --- building

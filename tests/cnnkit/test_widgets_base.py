@@ -121,6 +121,8 @@ def test_a_prediction_is_asked_judged_refused_and_asked_again():
         (["²"], None, None),
         (["nan"], None, None),
         (["inf"], None, None),
+        (["3211264"], (3211264,), (3211264.0,)),
+        (["9" * 5000], (10**15 - 1,), None),
     ],
 )
 def test_typed_numbers_are_read_or_none(typed, whole, real):
@@ -137,6 +139,15 @@ def test_typed_numbers_are_read_or_none(typed, whole, real):
 )  # fmt: skip
 def test_numbers_are_written_shortly(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0 %"), (0.123, "12 %"), (0.9949, "99 %"), (0.9996, "99.9 %"), (1.0, "100 %"),
+     (1.4, "140 %")],
+)  # fmt: skip
+def test_what_is_not_all_is_not_a_hundred_per_cent(share, text):
+    assert figures.percent(share) == text
 
 
 def test_a_grid_is_filled_by_its_numbers():
@@ -249,3 +260,11 @@ def test_a_difference_is_told_with_the_arrays_name():
     wrong, said = student.judge("mine", right + [0, 0, 1, 0], right, array="dx", marked="")
     assert wrong.tolist() == [False, False, True, False]
     assert said == ("mine differs in 1 of 4 values. The first is dx[2]: it gave 3, right is 2.")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(None, "nothing (None)"), (np.zeros(2), "one array"), ([1], "a list"), (3, "an int")],
+)
+def test_what_a_function_gave_is_named(value, words):
+    assert student.kind_of(value) == words

@@ -286,10 +286,15 @@ def test_an_image_that_cannot_be_used_is_refused(image):
 
 
 def test_a_setting_outside_its_slider_is_refused():
-    with pytest.raises(ValueError, match="kernel is 9: it must be a whole number, 1 to 5"):
+    with pytest.raises(ValueError, match="kernel is 9: it must be one of 1, 2, 3, 4, 5."):
         conv_explorer(kernel=9)
-    with pytest.raises(ValueError, match="size is no slider; there are height"):
+    with pytest.raises(ValueError, match="size is no control; there are height"):
         conv_explorer(size=3)
+
+
+def test_sliders_start_where_numpys_integers_say_and_can_be_sent():
+    view = conv_explorer(kernel=np.int64(2)).view
+    assert '"value": 2' in json.dumps(view["controls"], allow_nan=False)
 
 
 # --- students' functions

@@ -145,6 +145,18 @@ def test_a_loss_that_is_no_number_ends_the_run_and_is_told():
     assert widget.view["play"] is None and widget.state.tick < TICKS
 
 
+def test_an_ended_run_tells_how_to_go_on_and_where_every_relu_is_dead():
+    widget = shown(lr=1.0)
+    assert note(widget, "ended") == ""
+    widget.on_event(*[TRAIN] * TICKS)
+    assert note(widget, "ended").startswith("The epoch is over. Set more epochs")
+    widget.on_event({"set": "layer", "value": "pool2"}, {"press": "clear"})
+    assert not any(pixels(figures(widget)["maps"]).ravel())
+    assert "All numbers of pool2, ReLU are 0" in widget.view["live"]
+    widget.on_event({"set": "epochs", "value": 2})
+    assert note(widget, "ended") == "" and widget.view["play"]
+
+
 def test_a_loss_above_five_is_drawn_as_five():
     widget = shown(lr=3.0, batch=16)
     widget.on_event(*[TRAIN] * TICKS)
@@ -200,6 +212,8 @@ def test_another_setting_asks_again_and_one_who_skips_is_not_asked():
     assert not asked["done"] and "20 steps" in asked["question"] and "2.31" in asked["question"]
     widget.on_event(SKIP, TRAIN, {"set": "batch", "value": 8}, TRAIN)
     assert "After 8 steps" in widget.view["live"]
+    widget.on_event({"skip": False})  # who wants to predict after all does so beforehand
+    assert widget.view["live"].startswith("Untrained") and widget.view["play"] is None
 
 
 # --- the picture

@@ -290,6 +290,7 @@ def test_nothing_is_shown_before_a_prediction_but_pictures_that_are_not_recognis
     assert sorted(drawn) == ["missed 0", "missed 1", "missed 2", "missed 3"]
     assert "4 pictures of shirt are not recognised" in widget.view["live"]
     assert "more trouble than shirt" in widget.view["prediction"]["question"]
+    assert widget.view["controls"] == []  # there is nothing yet that they could choose from
     said = json.dumps(widget.view)
     assert "taken for shoe" not in said and "95 %" not in said
     before = widget.state
@@ -365,6 +366,7 @@ def test_a_model_that_fails_is_a_sentence_and_the_other_one_is_looked_at(body, s
     alone.on_event({"move": "ArrowDown"}, {"move": "PageDown"}, {"press": "page"})
     json.dumps(alone.view, allow_nan=False)
     both = browser({"broken": lambda x: body(x), "mine": mine})
+    assert trouble(both).startswith("✗ broken ")  # by its name here: both may be lambdas
     assert sentence in trouble(both) and both.state.model == "mine" and "matrix" in figures(both)
     both.on_event({"set": "model", "value": "broken"})
     assert "no answers" in both.view["live"]
@@ -394,6 +396,8 @@ def test_a_model_that_changes_its_pictures_is_told_and_shown():
     ("options", "error", "sentence"),
     [
         ({"pictures": np.zeros((10, 8, 8))}, ValueError, r"pictures has shape \(10, 8, 8\)"),
+        ({"pictures": PICTURES / 100.0}, ValueError, "floats from 0 to .*; they must go from 0"),
+        ({"pictures": PICTURES * np.nan}, ValueError, "floats from nan to nan"),
         ({"labels": LABELS[:9]}, ValueError, r"labels has shape \(9,\)"),
         ({"labels": LABELS + 0.5}, ValueError, "10 whole numbers"),
         ({"labels": None}, ValueError, "labels has shape"),

@@ -281,7 +281,7 @@ def test_statistics_move_where_the_net_was_not_told():
     for _, state, trained, moved, statistics in rows(widget)[:3]:
         assert state == "✗ not frozen" and trained.startswith("0 of") and moved == "stays"
         assert statistics.startswith("✗ up to 0.0")
-    assert "Not as it should be: block 1, 2, 3." in widget.view["live"]
+    assert "Not as it should be: blocks 1, 2, 3." in widget.view["live"]
 
 
 def test_a_freeze_that_forgets_what_was_frozen_before_is_told():
@@ -355,6 +355,7 @@ def test_what_is_no_step_is_told_and_nothing_is_said_to_be_trained(function, sen
     assert sentence in trouble(widget)
     assert {row[2].split(" of ")[0] for row in rows(widget)} == {"–"}
     assert "parameters are trained" not in widget.view["live"]
+    assert "Not as it should be" not in widget.view["live"]  # freeze has done its part
 
 
 def test_slow_blocks_move_less_and_the_head_as_far():

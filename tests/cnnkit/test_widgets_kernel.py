@@ -104,6 +104,7 @@ def test_weights_are_divided_by_their_sum_where_they_have_one():
     assert widget.view["live"].endswith("gives 0.5.")
     widget.on_event({"set": "preset", "value": "sobel_y"}, {"set": "divide", "value": True})
     assert widget.view["live"].endswith("gives 0.")
+    assert "add up to 0: they cannot be divided by that" in widget.view["texts"]["sum"][0]
 
 
 def test_the_window_moves_and_is_outlined_on_both_pictures():
@@ -142,6 +143,7 @@ def test_the_response_is_hidden_until_predicted_and_a_wrong_choice_is_explained(
     assert figure(widget, "response")
     widget.on_event({"set": "weight 1 1", "value": 1})
     assert figure(widget, "response"), "typing weights asks no new question"
+    assert widget.view["prediction"]["verdict"] == "", "a verdict on other weights misleads"
     widget.on_event({"set": "preset", "value": "box"})
     assert figure(widget, "response") is None
     widget.on_event({"predict": [0]})

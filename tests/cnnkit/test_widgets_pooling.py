@@ -208,6 +208,17 @@ def test_the_answer_is_hidden_until_its_own_question_is_answered(look, kept_back
     assert figure(widget, kept_back) and widget.view["texts"]["sum"]
 
 
+def test_the_legend_tells_no_sign_that_is_not_drawn_yet():
+    widget = pooling_playground()
+    assert "Circled" not in widget.view["texts"]["legend"]
+    widget.on_event({"set": "look", "value": "shift"})
+    assert "Δ" not in widget.view["texts"]["legend"]
+    widget.on_event({"skip": True})
+    assert "Δ" in widget.view["texts"]["legend"]
+    widget.on_event({"set": "look", "value": "forward"})
+    assert "Circled" in widget.view["texts"]["legend"]
+
+
 def test_a_shift_asks_only_the_shift_again():
     widget = pooling_playground()
     for look in LOOKS:

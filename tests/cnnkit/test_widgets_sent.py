@@ -2,12 +2,17 @@
 
 import json
 
+import comm
 import pytest
 
 from cnnkit import widgets
 from cnnkit.widgets import figures
+from cnnkit.widgets.base import Widget
+from cnnkit.widgets.quiz_widget import Quiz
 
 SKIP = {"skip": True}
+OPTIONS = [{"text": "yes", "right": True, "why": "so"}, {"text": "no", "right": False, "why": "so"}]
+QUIZ = {"name": "one", "question": "Is it?", "options": OPTIONS}
 
 
 @pytest.fixture
@@ -22,6 +27,21 @@ def inspector(monkeypatch):
 def states(sent):
     """The parts of the state that each message carries."""
     return [message[0]["state"] for message, _ in sent]
+
+
+@pytest.mark.parametrize("make", [widgets.pixel_inspector, lambda: Quiz(QUIZ)])
+def test_the_first_message_holds_the_whole_view(make, monkeypatch):
+    opened, sent, create = [], [], comm.create_comm
+    monkeypatch.setattr(
+        comm, "create_comm", lambda **given: opened.append(given) or create(**given)
+    )
+    # What is sent while nobody listens yet goes nowhere.
+    monkeypatch.setattr(Widget, "_send", lambda self, *said, **_: self.comm and sent.append(said))
+    widget = make()
+    (message,) = [given for given in opened if "view" in given["data"]["state"]]  # not its layout
+    state = message["data"]["state"]
+    assert state["view"] == figures.without_bytes(widget.view) and "label" in state["view"]
+    assert message["buffers"] == widget.pictures and sent == []
 
 
 def test_a_key_sends_no_picture_again(inspector):

@@ -12,6 +12,7 @@ from cnnkit.layers import AvgPool2D, Conv2D, Dense, Flatten, MaxPool2D, ReLU, Se
 from cnnkit.widgets import shift_numbers as numbers
 from cnnkit.widgets import shift_prediction as prediction
 from cnnkit.widgets import shift_slider, static_page
+from cnnkit.widgets.figures import percent
 from cnnkit.widgets.shift_nets import AVERAGE, ENDS, PLACES, shift_net, trained_nets
 from cnnkit.widgets.shift_numbers import MOVES, OTHER, STAYS
 
@@ -202,7 +203,7 @@ def test_bars_and_sentences_are_the_nets_own_numbers(nets):
         ops.softmax(nets[PLACES].forward(v[None, None]))[0] for v in (x, images.shift2d(x, 0, 4))
     )
     texts = [row["text"] for row in figures(widget)["shares"]["rows"]]
-    assert texts == [f"{100 * a:.0f} % → {100 * b:.0f} %" for a, b in zip(old, new, strict=True)]
+    assert texts == [f"{percent(a)} → {percent(b)}" for a, b in zip(old, new, strict=True)]
     marks = [bool(row["mark"]) for row in figures(widget)["shares"]["rows"]]
     assert marks.index(True) == new.argmax() and sum(marks) == 1
     assert "Feature map: moved 4 to the right, 572 of 572 numbers agree." in widget.view["live"]

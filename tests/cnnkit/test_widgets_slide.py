@@ -182,6 +182,12 @@ def test_a_kernel_longer_than_the_signal_starts_in_full():
     assert widget.state.slide.mode == "full"
 
 
+def test_a_wrong_first_number_is_judged_where_mode_valid_has_none():
+    widget = sliding_kernel(signal=[1, 2], kernel=[5, 1, 3])
+    widget.on_event({"predict": ["4", "5"]})
+    assert "y[0] = 5: the kernel was flipped" in widget.view["prediction"]["verdict"]
+
+
 @pytest.mark.parametrize("signal", [[], [[1, 2]], ["a"], list(range(25)), [1, np.nan]])
 def test_a_signal_that_cannot_be_used_is_refused(signal):
     with pytest.raises(ValueError, match="signal"):
