@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    print("Looking at Python, its packages and this folder: some seconds ...\n", flush=True)
     findings = doctor.examine()
     for finding in findings:
         mark = "ok     " if finding.fine else "WRONG  " if finding.needed else "without"

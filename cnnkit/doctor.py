@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
@@ -19,6 +20,21 @@ _USES = {
     "anywidget": "the widgets",
 }
 
+# Where a package is imported under another name.
+_MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}
+
+# Told line by line and at once: the last name stays where Python itself breaks down.
+_IMPORTS = """
+import importlib, sys
+for name in sys.argv[1:]:
+    print("importing", name, flush=True)
+    try:
+        importlib.import_module(name)
+    except BaseException as error:
+        print("fault", type(error).__name__ + ":", *str(error).split(), flush=True)
+print("end")
+"""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -28,6 +44,7 @@ class Finding:
     fine: bool
     mend: str = ""  # what to do where it is not fine
     needed: bool = True  # without it the course does not run
+    package: str = ""  # which this is about
 
     @property
     def broken(self) -> bool:
@@ -43,7 +60,10 @@ def examine(folder: str | Path = ".") -> list[Finding]:
     folder : path
         Where notebooks are to be saved.
     """
-    return [python_version(sys.version_info[:3]), *packages(), writable(Path(folder))]
+    folder = Path(folder)
+    found = loaded(list(packages()))
+    version = python_version(sys.version_info[:3])
+    return [version, *found, *hidden(folder, [f.package for f in found]), writable(folder)]
 
 
 def python_version(version: tuple[int, ...]) -> Finding:
@@ -77,8 +97,62 @@ def package(name: str, least: str, *, needed: bool = True) -> Finding:
     try:
         found = metadata.version(name)
     except metadata.PackageNotFoundError:
-        return Finding(f"{name} is not installed ({wanted}{use})", False, install, needed)
-    return Finding(f"{name} {found} ({wanted}{use})", _new_enough(found, least), install, needed)
+        return Finding(f"{name} is not installed ({wanted}{use})", False, install, needed, name)
+    what = f"{name} {found} ({wanted}{use})"
+    return Finding(what, _new_enough(found, least), install, needed, name)
+
+
+def loaded(findings: Sequence[Finding]) -> list[Finding]:
+    """Import the packages that are fine so far, and say what those that cannot be imported say.
+
+    A package may lie there with the right number and be of no use: half installed, made for
+    another NumPy, or lacking a library of the system.
+    """
+    wrong = faults([_module(f.package) for f in findings if f.fine and f.package])
+    told = []
+    for finding in findings:
+        said = wrong.get(_module(finding.package)) if finding.fine else None
+        if said:
+            what = f"{finding.what} is here, but importing it fails: {said}"
+            finding = replace(
+                finding, what=what, fine=False, mend=f"{finding.mend} --force-reinstall"
+            )
+        told.append(finding)
+    return told
+
+
+def faults(modules: Sequence[str]) -> dict[str, str]:
+    """Import modules in a Python of its own; give those that fail with what they say."""
+    wrong: dict[str, str] = {}
+    rest = list(modules)
+    while rest:
+        # -P: without this folder, whose own files would be taken for packages
+        command = [sys.executable, "-P", "-c", _IMPORTS, *rest]
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+        tried, lines = [], done.stdout.splitlines()
+        for line in lines:
+            word, _, said = line.partition(" ")
+            if word == "importing" and said in rest:  # a module may print lines of its own
+                tried.append(said)
+            elif word == "fault":
+                wrong[tried[-1]] = said
+        if not tried or "end" in lines:
+            break
+        wrong[tried[-1]] = f"Python breaks down (exit status {done.returncode})"
+        rest = rest[len(tried) :]
+    return wrong
+
+
+def hidden(folder: Path, packages: Sequence[str]) -> Iterator[Finding]:
+    """Find files that a notebook beside them would import in place of a module of that name."""
+    names = (set(map(_module, packages)) | sys.stdlib_module_names) - {"test"}  # nobody misses it
+    for path in sorted(folder.glob("*.py")):
+        if path.stem in names:
+            yield Finding(
+                f"the file {path} hides the real {path.stem}: notebooks beside it import it",
+                False,
+                f"Rename it, for instance my_{path.name}, and restart the notebook's kernel.",
+            )
 
 
 def writable(folder: Path) -> Finding:
@@ -93,6 +167,10 @@ def writable(folder: Path) -> Finding:
             "Copy the notebooks into a folder of your own and start there.",
         )
     return Finding(f"the folder {folder.resolve()} can be written to", True)
+
+
+def _module(package: str) -> str:
+    return _MODULES.get(package, package)
 
 
 def _read(requirement: str) -> tuple[str, str, str]:

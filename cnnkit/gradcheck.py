@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from cnnkit.ops.checks import check_same_shape, real, real_dtype
+from cnnkit.reading import needs
 
 TINY = 1e-8  # below this size, numbers are compared as they are and not by their ratio
 
@@ -127,9 +128,23 @@ def check_gradients(
     Raises
     ------
     TypeError, ValueError
-        As in :func:`numeric_grad` and :func:`rel_error`, and where a gradient is missing or a
-        parameter is read-only.
+        As in :func:`numeric_grad` and :func:`rel_error`, and where the model lacks one of these
+        attributes, a gradient is missing or a parameter is read-only.
+
+    Examples
+    --------
+    >>> class Slope:
+    ...     params = {"w": np.array([2.0])}
+    ...     def forward(self, x):
+    ...         self.x = x
+    ...         return self.params["w"] * x
+    ...     def backward(self, dscores):
+    ...         return {"w": np.array([(dscores * self.x).sum()])}
+    >>> errors = check_gradients(Slope(), np.array([1.0, 3.0]), np.array([0.5, -2.0]))
+    >>> errors["w"] < 1e-7
+    True
     """
+    needs(model, "model", "params", "forward", "backward")
     locked = [name for name, value in model.params.items() if not value.flags.writeable]
     if locked:
         raise ValueError(

@@ -43,6 +43,38 @@ def one_of(value: str, name: str, *words: str) -> str:
     return value
 
 
+def needs(thing: object, name: str, *parts: str, instead: str = "") -> None:
+    """Check that an object has the attributes that will be asked for.
+
+    Parameters
+    ----------
+    thing : object
+    name : str
+        What it is called in an error.
+    *parts : str
+        The attributes.
+    instead : str
+        What else it might be, as in "be a torch module, or ".
+
+    Raises
+    ------
+    TypeError
+        It lacks one.
+
+    Examples
+    --------
+    >>> needs(3, "model", "params", "forward")
+    Traceback (most recent call last):
+    TypeError: model is a int without params, forward: it must have params, forward.
+    """
+    missing = [part for part in parts if not hasattr(thing, part)]
+    if missing:
+        raise TypeError(
+            f"{name} is a {type(thing).__name__} without {', '.join(missing)}: "
+            f"it must {instead}have {', '.join(parts)}."
+        )
+
+
 def any_int(value: int, name: str) -> int:
     """Read an int of either sign, NumPy's included; a bool is refused.
 

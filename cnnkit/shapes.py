@@ -74,8 +74,8 @@ def out_size(n: int, k: int, stride: int = 1, padding: int = 0, dilation: int = 
 
     Raises
     ------
-    ValueError
-        The kernel does not fit, so that no place is left.
+    TypeError, ValueError
+        A number is no int or too small, or the kernel does not fit, so that no place is left.
 
     Examples
     --------
@@ -123,8 +123,8 @@ def conv2d_shape(
 
     Raises
     ------
-    ValueError
-        An option is too small, or no output is left.
+    TypeError, ValueError
+        A number is no int or too small, or no output is left.
 
     Examples
     --------
@@ -136,7 +136,7 @@ def conv2d_shape(
     if _is_same(padding):
         H, W = whole(H, "H", 1), whole(W, "W", 1)
         return -(-H // stride[0]), -(-W // stride[1])
-    padding = (0, 0) if padding == "valid" else pair(padding, "padding", 0)
+    padding = (0, 0) if isinstance(padding, str) else pair(padding, "padding", 0)
     return (
         out_size(H, kernel[0], stride[0], padding[0], dilation[0]),
         out_size(W, kernel[1], stride[1], padding[1], dilation[1]),
@@ -148,6 +148,8 @@ def same_padding(kernel: Option, *, dilation: Option = 1) -> tuple[Pair, Pair]:
 
     Each axis needs d(k - 1) in all. Where that is odd, the odd zero goes to the end: to the
     bottom and to the right.
+
+    Parameters and errors are those of :func:`conv2d_shape`.
 
     Returns
     -------
@@ -181,6 +183,11 @@ def conv_params(
         Height and width of the output of a layer whose weights are *not* shared: every place
         then has filters and biases of its own.
 
+    Raises
+    ------
+    TypeError, ValueError
+        A number is no int or below 1, or ``bias`` is no bool.
+
     Examples
     --------
     >>> conv_params(3, 96, 11)
@@ -189,6 +196,8 @@ def conv_params(
     105705600
     """
     O = whole(O, "O", 1)
+    if bias not in (True, False):
+        raise TypeError(f"bias is {bias!r}: it must be True or False.")
     shared = O * (_filter_size(C, kernel) + bool(bias))
     if out_hw is None:
         return shared
@@ -198,6 +207,8 @@ def conv_params(
 
 def conv_macs(C: int, O: int, kernel: Option, out_hw: Option) -> int:
     """Count the products of a layer for one image; adding the bias is not one.
+
+    Parameters and errors are those of :func:`conv_params`.
 
     Examples
     --------
@@ -252,7 +263,7 @@ def receptive_patch(
     if _is_same(padding):
         (top, _), (left, _) = same_padding(kernel, dilation=dilation)
     else:
-        top, left = (0, 0) if padding == "valid" else pair(padding, "padding", 0)
+        top, left = (0, 0) if isinstance(padding, str) else pair(padding, "padding", 0)
     i, j = _place(i, "i", outs[0], "rows"), _place(j, "j", outs[1], "columns")
     return (
         _taps_inside(i * stride[0] - top, kernel[0], dilation[0], sizes[0]),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from cnnkit.layers import Dense, Sequential
-from cnnkit.ops.checks import generator
+from cnnkit.ops.checks import check_axes, check_same_shape, generator, read_real
 from cnnkit.shapes import whole
 
 
@@ -122,9 +122,9 @@ def extract_features(model: Sequential, X: np.ndarray, layer: str, batch: int) -
     Raises
     ------
     TypeError
-        The model is no Sequential, or ``batch`` no int.
+        The model is no Sequential, ``X`` does not hold real numbers, or ``batch`` is no int.
     ValueError
-        There is no such layer, or ``batch`` is below 1.
+        There is no such layer, ``batch`` is below 1, or ``X`` has no axis.
 
     Examples
     --------
@@ -135,7 +135,9 @@ def extract_features(model: Sequential, X: np.ndarray, layer: str, batch: int) -
     """
     if layer not in _checked(model).layers:
         raise ValueError(f"There is no layer {layer!r}: there are {', '.join(model.layers)}.")
-    X, batch = np.asarray(X), whole(batch, "batch", 1)
+    (X, _), batch = read_real("X", X), whole(batch, "batch", 1)
+    if not X.ndim:
+        raise ValueError("X has shape (): its first axis must count images.")
     dtype = np.result_type(*model.params.values()) if model.params else X.dtype
     parts = []
     for start in range(0, max(1, len(X)), batch):  # no images are one empty batch
@@ -185,8 +187,11 @@ def compare_starts(
 
     Raises
     ------
+    TypeError
+        ``starts`` is one word, or the labels are no integers.
     ValueError
-        There are fewer than two different seeds, no rates, or a class has too few images.
+        There are fewer than two different seeds, no rates, a class has too few images, images
+        and labels are not as many, or what ``predict`` gives has not the shape of the labels.
 
     Examples
     --------
@@ -199,7 +204,13 @@ def compare_starts(
     >>> {start: (found["mean"], round(found["sd"], 3)) for start, found in result.items()}
     {'guess': (0.5, 0.141), 'zero': (0.6, 0.0)}
     """
+    if isinstance(starts, str):
+        raise TypeError(f"starts is {starts!r}: it must be several names, as a list.")
     seeds, rates, (X, y) = list(seeds), list(rates), training
+    if len(X) != len(y):
+        raise ValueError(
+            f"X has shape {np.shape(X)}, y has shape {np.shape(y)}: one label for each image."
+        )
     if len(set(seeds)) < max(2, len(seeds)):
         raise ValueError(f"seeds is {seeds}: there must be two or more, all different.")
     if not rates:
@@ -235,9 +246,9 @@ def few_per_class(y: np.ndarray, per_class: int, rng: np.random.Generator) -> np
     Raises
     ------
     TypeError
-        ``per_class`` is no int, or ``rng`` no Generator.
+        The labels are no integers, ``per_class`` is no int, or ``rng`` no Generator.
     ValueError
-        A class has too few images, or ``per_class`` is below 1.
+        The labels have not one axis, a class has too few images, or ``per_class`` is below 1.
 
     Examples
     --------
@@ -246,6 +257,9 @@ def few_per_class(y: np.ndarray, per_class: int, rng: np.random.Generator) -> np
     array([0, 0, 1, 1])
     """
     y, per_class, rng = np.asarray(y), whole(per_class, "per_class", 1), generator(rng)
+    check_axes("y", y, "(N,)")
+    if y.dtype.kind not in "iu":
+        raise TypeError(f"y has dtype {y.dtype}: labels must be integers.")
     chosen = []
     for label in np.unique(y):
         ours = np.flatnonzero(y == label)
@@ -256,7 +270,9 @@ def few_per_class(y: np.ndarray, per_class: int, rng: np.random.Generator) -> np
 
 
 def _accuracy(predict: Callable, X: np.ndarray, y: np.ndarray) -> float:
-    return float(np.mean(predict(X) == y))
+    answers = np.asarray(predict(X))
+    check_same_shape("what predict gives", answers, "the labels", np.shape(y))
+    return float(np.mean(answers == y))
 
 
 def _checked(model: Any) -> Sequential:

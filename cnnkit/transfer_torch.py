@@ -46,6 +46,8 @@ def replace_head(
 
     Raises
     ------
+    TypeError
+        The model is no torch module, ``n_classes`` no int, or ``rng`` no Generator.
     ValueError
         The model has no dense layer, or none of that name.
 
@@ -58,7 +60,7 @@ def replace_head(
     (Linear(in_features=3, out_features=2, bias=True), True)
     """
     n_classes = whole(n_classes, "n_classes", 1)
-    path = _head(model, layer)
+    path = _head(_checked(model), layer)
     head = model.get_submodule(path)
     with torch_seeded(rng):
         fresh = nn.Linear(head.in_features, n_classes, bias=head.bias is not None)
@@ -106,6 +108,8 @@ def freeze(model: nn.Module, prefix: str) -> set[str]:
 
     Raises
     ------
+    TypeError
+        The model is no torch module.
     ValueError
         No parameter and no normalisation begins with the prefix.
 
@@ -115,7 +119,7 @@ def freeze(model: nn.Module, prefix: str) -> set[str]:
     >>> sorted(freeze(model, "0."))
     ['0.bias', '0.weight']
     """
-    chosen = _chosen(model, prefix)
+    chosen = _chosen(_checked(model), prefix)
     norms = [
         module
         for name, module in model.named_modules()
@@ -158,6 +162,8 @@ def rate_groups(model: nn.Module, lr: float, lr_mult: Mapping[str, float]) -> li
 
     Raises
     ------
+    TypeError
+        The model is no torch module, a rate no number, or ``lr_mult`` no dict.
     ValueError
         No name begins with a prefix, or a rate is not positive and finite.
 
@@ -169,7 +175,9 @@ def rate_groups(model: nn.Module, lr: float, lr_mult: Mapping[str, float]) -> li
     >>> [group["lr"] for group in optimiser.param_groups]
     [0.001, 0.1]
     """
-    lr = real(lr, "lr")
+    lr, model = real(lr, "lr"), _checked(model)
+    if not isinstance(lr_mult, Mapping):
+        raise TypeError(f"lr_mult is {lr_mult!r}: it must be a dict, prefix to factor.")
     rates = {"": lr}
     for prefix, factor in lr_mult.items():
         if not _chosen(model, prefix):
@@ -205,6 +213,8 @@ def extract_features(model: nn.Module, X: np.ndarray, layer: str, batch: int = B
 
     Raises
     ------
+    TypeError
+        The model is no torch module, X no float array, or ``batch`` no int.
     ValueError
         There is no such layer, or a call of the model does not use it once.
 
@@ -214,7 +224,7 @@ def extract_features(model: nn.Module, X: np.ndarray, layer: str, batch: int = B
     >>> extract_features(model, np.zeros((5, 1, 2, 2), np.float32), "2").shape
     (5, 3)
     """
-    names = [name for name, _ in model.named_modules() if name]
+    names = [name for name, _ in _checked(model).named_modules() if name]
     if layer not in names:
         raise ValueError(f"There is no layer {layer!r}: there are {', '.join(names)}.")
     X, batch = read_images(X, "X"), whole(batch, "batch", 1)
@@ -230,6 +240,15 @@ def extract_features(model: nn.Module, X: np.ndarray, layer: str, batch: int = B
     if len(seen) != batches:
         raise ValueError(f"A call of the model uses layer {layer!r} {len(seen) // batches} times.")
     return np.concatenate(seen)
+
+
+def _checked(model: nn.Module) -> nn.Module:
+    if not isinstance(model, nn.Module):
+        raise TypeError(
+            f"model is a {type(model).__name__}: it must be a torch.nn.Module; for a "
+            "cnnkit.layers.Sequential see cnnkit.transfer."
+        )
+    return model
 
 
 def _chosen(model: nn.Module, prefix: str) -> dict[str, nn.Parameter]:

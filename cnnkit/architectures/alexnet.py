@@ -11,6 +11,7 @@ from cnnkit.architectures.layers import avg_pool_to, conv, dense, flatten, max_p
 from cnnkit.architectures.nets import network
 from cnnkit.architectures.table import layer_table
 from cnnkit.reading import one_of
+from cnnkit.shapes import whole
 
 FILTERS = {
     "single": (96, 256, 384, 384, 256),
@@ -31,6 +32,11 @@ def alexnet(variant: str = "single", size: int = 227) -> dict:
     size : int
         Height and width of the image. 'single' and 'grouped' are made for 227.
 
+    Returns
+    -------
+    net : dict
+        With 'name', 'input_shape' and 'layers'.
+
     Raises
     ------
     TypeError, ValueError
@@ -41,6 +47,7 @@ def alexnet(variant: str = "single", size: int = 227) -> dict:
     >>> alexnet("grouped")["layers"][3]["groups"]
     2
     """
+    size = whole(size, "size", 1)
     widths = FILTERS[one_of(variant, "variant", *FILTERS)]
     groups = 2 if variant == "grouped" else 1
     theirs = variant == "torchvision"

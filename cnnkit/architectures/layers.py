@@ -1,6 +1,7 @@
 """Layers as plain data: each function gives a dict with all options of a layer, checked.
 
-Every layer takes a ``name``, which is its kind unless given.
+Every layer takes a ``name``, which is its kind unless given, and is a dict with 'kind', 'name' and
+its options.
 """
 
 from __future__ import annotations
@@ -27,7 +28,25 @@ def conv(
 ) -> Layer:
     """Describe a convolution; its options are those of :func:`cnnkit.ops.conv2d`.
 
-    ``padding`` may be 'same' or 'valid' as well.
+    Parameters
+    ----------
+    filters : int
+        How many maps it gives.
+    kernel, stride, dilation : int or pair of ints
+    padding : int, pair of ints, 'same' or 'valid'
+    groups : int
+    bias : bool
+        Whether each filter has one.
+    name : str
+
+    Returns
+    -------
+    layer : dict
+
+    Raises
+    ------
+    TypeError, ValueError
+        An option has the wrong type or is out of range, or the groups cannot share the filters.
 
     Examples
     --------
@@ -59,6 +78,21 @@ def max_pool(
 ) -> Layer:
     """Describe max-pooling; the stride is the kernel unless given.
 
+    Parameters
+    ----------
+    kernel, stride, padding : int or pair of ints
+        The padding is at most half the kernel.
+    name : str
+
+    Returns
+    -------
+    layer : dict
+
+    Raises
+    ------
+    TypeError, ValueError
+        An option has the wrong type or is out of range.
+
     Examples
     --------
     >>> max_pool(3, stride=2)["stride"]
@@ -70,7 +104,13 @@ def max_pool(
 def avg_pool(
     kernel: Option, *, stride: Option | None = None, padding: Option = 0, name: str = "avg_pool"
 ) -> Layer:
-    """Describe average pooling, with the options of :func:`max_pool`."""
+    """Describe average pooling; parameters, result and errors are those of :func:`max_pool`.
+
+    Examples
+    --------
+    >>> avg_pool((2, 3))["stride"]
+    (2, 3)
+    """
     return _pool("avg_pool", kernel, stride, padding, name)
 
 
@@ -86,22 +126,61 @@ def _pool(kind: str, kernel: Option, stride: Option | None, padding: Option, nam
 
 
 def avg_pool_to(size: Option, *, name: str = "avg_pool_to") -> Layer:
-    """Describe averaging down to a given size; to 1 it is global average pooling."""
+    """Describe averaging down to a given size; to 1 it is global average pooling.
+
+    Parameters
+    ----------
+    size : int or pair of ints
+        Height and width of what it gives.
+    name : str
+
+    Returns
+    -------
+    layer : dict
+
+    Raises
+    ------
+    TypeError, ValueError
+        The size is no int, or below 1.
+
+    Examples
+    --------
+    >>> avg_pool_to(1)["size"]
+    (1, 1)
+    """
     return {"kind": "avg_pool_to", "name": name, "size": pair(size, "size", 1)}
 
 
 def relu(*, name: str = "relu") -> Layer:
-    """Describe a ReLU."""
+    """Describe a ReLU.
+
+    Examples
+    --------
+    >>> relu()
+    {'kind': 'relu', 'name': 'relu'}
+    """
     return {"kind": "relu", "name": name}
 
 
 def batch_norm(*, name: str = "batch_norm") -> Layer:
-    """Describe batch normalisation: a scale and a shift for each channel."""
+    """Describe batch normalisation: a scale and a shift for each channel.
+
+    Examples
+    --------
+    >>> batch_norm(name="norm1")
+    {'kind': 'batch_norm', 'name': 'norm1'}
+    """
     return {"kind": "batch_norm", "name": name}
 
 
 def flatten(*, name: str = "flatten") -> Layer:
-    """Describe laying out a volume as one row of numbers."""
+    """Describe laying out a volume as one row of numbers.
+
+    Examples
+    --------
+    >>> flatten()["kind"]
+    'flatten'
+    """
     return {"kind": "flatten", "name": name}
 
 
@@ -110,7 +189,29 @@ def dense(
 ) -> Layer:
     """Describe a dense layer.
 
-    ``inputs`` is how many numbers it takes; left out, it is whatever comes.
+    Parameters
+    ----------
+    units : int
+        How many numbers it gives.
+    inputs : int, optional
+        How many it takes; left out, it is whatever comes.
+    bias : bool
+        Whether each unit has one.
+    name : str
+
+    Returns
+    -------
+    layer : dict
+
+    Raises
+    ------
+    TypeError, ValueError
+        An option has the wrong type or is out of range.
+
+    Examples
+    --------
+    >>> dense(10, inputs=256)["units"]
+    10
     """
     return {
         "kind": "dense",
@@ -122,7 +223,22 @@ def dense(
 
 
 def residual(main: Sequence[Layer], *, skip: Sequence[Layer] = (), name: str = "residual") -> Layer:
-    """Describe two paths whose results are added; an empty ``skip`` passes the input on."""
+    """Describe two paths whose results are added; an empty ``skip`` passes the input on.
+
+    Parameters
+    ----------
+    main, skip : sequence of layers
+    name : str
+
+    Returns
+    -------
+    layer : dict
+
+    Examples
+    --------
+    >>> [layer["kind"] for layer in residual([conv(8, 3, padding=1), relu()])["main"]]
+    ['conv', 'relu']
+    """
     return {"kind": "residual", "name": name, "main": list(main), "skip": list(skip)}
 
 

@@ -17,6 +17,8 @@ from cnnkit.architectures.layers import (
     max_pool,
     relu,
 )
+from cnnkit.ops.checks import flag
+from cnnkit.shapes import whole
 
 VGG16 = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))
 
@@ -101,12 +103,27 @@ def small_convnet(*, pooling: bool = True) -> dict:
     Of "Deep Learning with Python", second edition, chapter 8, where the network without pools
     shows what these are good for.
 
+    Parameters
+    ----------
+    pooling : bool
+        Whether there are pools.
+
+    Returns
+    -------
+    net : dict
+        With 'name', 'input_shape' and 'layers'.
+
+    Raises
+    ------
+    TypeError
+        ``pooling`` is no bool.
+
     Examples
     --------
     >>> len(small_convnet()["layers"]), len(small_convnet(pooling=False)["layers"])
     (10, 8)
     """
-    pool = [max_pool(2)] if pooling else []
+    pool = [max_pool(2)] if flag(pooling, "pooling") else []
     layers = [conv(32, 3), relu(), *pool, conv(64, 3), relu(), *pool, conv(128, 3), relu()]
     name = "small convnet" if pooling else "small convnet without pools"
     return network(name, (1, 28, 28), [*layers, flatten(), dense(10)])
@@ -117,12 +134,27 @@ def vgg16(*, size: int = 224) -> dict:
 
     Its first dense layer is made for images of 224 x 224.
 
+    Parameters
+    ----------
+    size : int
+        Height and width of the images.
+
+    Returns
+    -------
+    net : dict
+        With 'name', 'input_shape' and 'layers'.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The size is no int, or below 1.
+
     Examples
     --------
     >>> sum(layer["kind"] == "conv" for layer in vgg16()["layers"])
     13
     """
-    layers = []
+    layers, size = [], whole(size, "size", 1)
     for repeats, filters in VGG16:
         layers += [conv(filters, 3, padding=1), relu()] * repeats + [max_pool(2)]
     layers += [flatten(), dense(4096, inputs=512 * 7 * 7), relu(), dense(4096), relu(), dense(1000)]

@@ -67,6 +67,15 @@ def window_steps(layers: Sequence[Layer]) -> list[Step]:
     Of a residual block the main path counts, which sees more. The list ends before the first
     layer that sees all of its input: flatten, dense, or averaging to a size.
 
+    Parameters
+    ----------
+    layers : list of dicts
+        As made by :mod:`cnnkit.architectures.layers`.
+
+    Returns
+    -------
+    steps : list of (kernel, stride, padding, dilation)
+
     Raises
     ------
     TypeError

@@ -27,6 +27,21 @@ RESNET50 = ((64, 3), (128, 4), (256, 6), (512, 3))
 def resnet18(*, size: int = 224) -> dict:
     """Give ResNet-18 of He, Zhang, Ren and Sun, 2015, arXiv:1512.03385.
 
+    Parameters
+    ----------
+    size : int
+        Height and width of the images.
+
+    Returns
+    -------
+    net : dict
+        With 'name', 'input_shape' and 'layers'.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The size is no int, or below 1.
+
     Examples
     --------
     >>> sum(layer["kind"] == "residual" for layer in resnet18()["layers"])
@@ -39,6 +54,8 @@ def resnet50(*, size: int = 224) -> dict:
     """Give ResNet-50, of the same paper: its blocks squeeze, look, and widen again.
 
     The stride stands in the 3 x 3 convolution, as in torchvision's; in the paper in the first.
+
+    Parameters, result and errors are those of :func:`resnet18`.
 
     Examples
     --------
@@ -60,6 +77,11 @@ def wide_resnet(depth: int, width: int) -> dict:
         6 n + 4, for n blocks in each of three groups.
     width : int
         How many times the filters of the plain one: 16, 32, 64.
+
+    Returns
+    -------
+    net : dict
+        With 'name', 'input_shape' and 'layers'.
 
     Raises
     ------
@@ -97,7 +119,7 @@ def _conv_norm(filters: int, kernel: int, stride: int = 1) -> list[Layer]:
 
 def _resnet(name: str, groups: tuple[tuple[int, int], ...], size: int, *, bottleneck: bool) -> dict:
     layers = [*_conv_norm(64, 7, 2), relu(), max_pool(3, stride=2, padding=1)]
-    channels = 64
+    channels, size = 64, whole(size, "size", 1)
     for place, (filters, blocks) in enumerate(groups):
         for stride in (2 if place else 1, *[1] * (blocks - 1)):
             if bottleneck:

@@ -73,6 +73,10 @@ def count_macs(arch: dict, *, kind: str | None = None) -> int:
     kind : str, optional
         Count layers of this kind only, 'conv' for instance.
 
+    Returns
+    -------
+    int
+
     Raises
     ------
     TypeError, ValueError

@@ -55,6 +55,20 @@ def load(name: str, split: str) -> tuple[np.ndarray, np.ndarray]:
 def classes(name: str) -> tuple[str, ...]:
     """Give the names of a data set's classes: label 3 means ``classes(name)[3]``.
 
+    Parameters
+    ----------
+    name : str
+        As for :func:`load`.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    ValueError
+        There is no such set.
+
     Examples
     --------
     >>> classes("apparel")[3]
@@ -65,6 +79,20 @@ def classes(name: str) -> tuple[str, ...]:
 
 def source(name: str) -> str:
     """Say where a data set or a photograph comes from, and under which licence.
+
+    Parameters
+    ----------
+    name : str
+        As for :func:`load`, or for :func:`photograph`.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        There is neither.
 
     Examples
     --------

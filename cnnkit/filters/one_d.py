@@ -92,6 +92,11 @@ def out_len(d: int, s: int, mode: str, *, stride: int = 1, dilation: int = 1) ->
     mode : {'valid', 'same', 'full'}
     stride, dilation : int
 
+    Returns
+    -------
+    int
+        At least 1.
+
     Raises
     ------
     TypeError

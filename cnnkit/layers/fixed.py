@@ -42,6 +42,11 @@ class MaxPool2D(Layer):
     kernel, stride, padding
         As in :func:`cnnkit.ops.max_pool2d`.
 
+    Raises
+    ------
+    TypeError, ValueError
+        An option has the wrong type or is out of range.
+
     Examples
     --------
     >>> MaxPool2D(2).forward(np.array([[[[1.0, 2], [4, 3]]]]))
@@ -74,6 +79,11 @@ class AvgPool2D(Layer):
     ----------
     kernel, stride, padding, count_include_pad
         As in :func:`cnnkit.ops.avg_pool2d`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An option has the wrong type or is out of range.
 
     Examples
     --------
@@ -154,6 +164,11 @@ class Dropout(Layer):
     ----------
     p : float
         The chance to be dropped, 0 <= p < 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        p is no such number.
 
     Examples
     --------

@@ -30,6 +30,11 @@ class Conv2D(Layer):
     bias : bool
         Whether filters have one; batch normalisation would take it away again.
 
+    Raises
+    ------
+    TypeError, ValueError
+        A size or an option has the wrong type or is out of range, or ``rng`` is no Generator.
+
     Examples
     --------
     >>> layer = Conv2D(1, 8, (3, 5), np.random.default_rng(0), padding=1)
@@ -94,6 +99,11 @@ class Dense(Layer):
     rng : numpy.random.Generator
         As in :class:`Conv2D`.
 
+    Raises
+    ------
+    TypeError, ValueError
+        A size or an option has the wrong type or is out of range, or ``rng`` is no Generator.
+
     Examples
     --------
     >>> Dense(4, 3, np.random.default_rng(0)).forward(np.zeros((2, 4))).shape
@@ -129,6 +139,11 @@ class BatchNorm2D(Layer):
         Channels.
     momentum, eps : float
         As in :func:`cnnkit.ops.batchnorm2d`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A number has the wrong type or is out of range.
 
     Examples
     --------

@@ -15,6 +15,7 @@ import numpy as np
 
 from cnnkit.layers.files import read_arrays_of
 from cnnkit.layers.sequential import Sequential
+from cnnkit.reading import needs
 
 WIDTH = 96  # characters of a line
 
@@ -33,6 +34,8 @@ def to_text(model: Sequential) -> str:
 
     Raises
     ------
+    TypeError
+        There is no model.
     ValueError
         A number is not finite, or above 65,504, the largest of float16.
 
@@ -43,6 +46,7 @@ def to_text(model: Sequential) -> str:
     >>> len(text.split()[0])
     96
     """
+    needs(model, "model", "params", "state")
     with np.errstate(over="ignore"):  # told in the next lines
         arrays = {n: v.astype(np.float16) for n, v in (model.params | model.state).items()}
     for name, array in arrays.items():
@@ -67,6 +71,8 @@ def load_text(model: Sequential, text: str) -> None:
 
     Raises
     ------
+    TypeError
+        It is no str, or there is no model.
     ValueError
         It is no such text, or that of another model: names or shapes differ.
 
@@ -78,6 +84,9 @@ def load_text(model: Sequential, text: str) -> None:
     >>> bool(abs(other.params["dense1.w"] - one.params["dense1.w"]).max() < 1e-3)
     True
     """
+    needs(model, "model", "params", "state")
+    if not isinstance(text, str):
+        raise TypeError(f"text is a {type(text).__name__}: it must be a str, as of to_text().")
     try:
         file = io.BytesIO(base64.b64decode("".join(text.split()), validate=True))
     except (binascii.Error, ValueError) as error:

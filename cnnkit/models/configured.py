@@ -19,8 +19,10 @@ from cnnkit.layers import (
     ReLU,
     Sequential,
 )
+from cnnkit.ops.checks import flag
 from cnnkit.shapes import whole
 
+SETTINGS = ("channels", "batch_norm", "dropout", "hidden")
 BUDGET = 150_000  # parameters
 SIDE = 28  # pixels of an image along each axis
 CLASSES = 10
@@ -48,13 +50,11 @@ def build_model(cfg: Mapping[str, Any], *, rng: np.random.Generator) -> Sequenti
 
     Raises
     ------
-    KeyError
-        A setting is missing.
     TypeError
         A setting has the wrong type, or ``rng`` is no Generator.
     ValueError
-        There are more than 150,000 parameters, a number is out of range, or an image is too
-        small for the pools.
+        A setting is missing, there are more than 150,000 parameters, a number is out of range, or
+        an image is too small for the pools.
 
     Examples
     --------
@@ -63,12 +63,16 @@ def build_model(cfg: Mapping[str, Any], *, rng: np.random.Generator) -> Sequenti
     >>> list(model.layers)[-2:], sum(value.size for value in model.params.values())
     (['global_avg_pool1', 'dense1'], 5130)
     """
+    if not isinstance(cfg, Mapping):
+        raise TypeError(f"cfg is {cfg!r}: it must be a dict of settings.")
+    if missing := [name for name in SETTINGS if name not in cfg]:
+        raise ValueError(f"cfg lacks {', '.join(missing)}: it must have {', '.join(SETTINGS)}.")
     channels = cfg["channels"]
     if not isinstance(channels, (tuple, list)):
         raise TypeError(f"channels is {channels!r}: it must be a tuple, as (16, 32).")
     layers: list[Layer] = []
     for C, O in zip((1, *channels), channels, strict=False):
-        layers += _block(C, O, cfg["batch_norm"], rng)
+        layers += _block(C, O, flag(cfg["batch_norm"], "batch_norm"), rng)
     side = SIDE // 2 ** len(channels)
     if side < 1:
         raise ValueError(f"channels is {channels}: {SIDE} pixels can't be halved so often.")
@@ -78,7 +82,7 @@ def build_model(cfg: Mapping[str, Any], *, rng: np.random.Generator) -> Sequenti
         layers += [Flatten(), Dense(C * side * side, hidden, rng), ReLU()]
     else:
         layers += [GlobalAvgPool()]
-    layers += [Dropout(cfg["dropout"])] if cfg["dropout"] else []
+    layers += [Dropout(cfg["dropout"])] if cfg["dropout"] != 0 else []
     model = Sequential(*layers, Dense(hidden or C, CLASSES, rng), rng=rng)
     _within_budget(sum(value.size for value in model.params.values()))
     return model

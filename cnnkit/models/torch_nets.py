@@ -229,6 +229,11 @@ class Residual(nn.Module):
     stride : int
         Of the first convolution. Where the block changes the shape, the skip path is a 1 x 1
         convolution; else it passes the input on.
+
+    Examples
+    --------
+    >>> Residual(4, 8, 2)(torch.zeros(1, 4, 6, 5)).shape
+    torch.Size([1, 8, 3, 3])
     """
 
     def __init__(self, channels: int, filters: int, stride: int = 1) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnkit.ops.checks import check_axes, real_dtype
+from cnnkit.ops.checks import real_dtype
 from cnnkit.ops.conv import conv2d
+from cnnkit.ops.operands import check_shapes
 from cnnkit.shapes import Option
 
 
@@ -53,6 +54,6 @@ def conv1x1(
     if b is not None:
         operands["b"] = np.asarray(b)
     real_dtype(**operands)
-    w = operands["w"]
-    check_axes("w", w, "(O, C)")
-    return conv2d(operands["x"], w[:, :, None, None], b, stride=stride)
+    x, w, b = operands["x"], operands["w"], operands.get("b")
+    check_shapes(x, w, b, 1, "(N, C, H, W)", "(O, C)")
+    return conv2d(x, w[:, :, None, None], b, stride=stride)

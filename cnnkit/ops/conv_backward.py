@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from cnnkit.ops.checks import check_same_shape
-from cnnkit.ops.operands import Geometry, arithmetic_dtype, read_conv
+from cnnkit.ops.checks import check_same_shape, real_dtype
+from cnnkit.ops.operands import Geometry, read_conv
 from cnnkit.ops.windows import add_windows, columns, images_at_a_time, places_inside
 from cnnkit.shapes import Option
 
@@ -48,7 +48,7 @@ def conv2d_backward(
     Raises
     ------
     TypeError
-        An operand does not hold numbers, or an option is no int.
+        An operand does not hold real numbers, or an option is no int.
     ValueError
         Shapes do not go together, or no output is left.
 
@@ -112,7 +112,8 @@ def read_conv_backward(
         x, w, None, stride=stride, padding=padding, dilation=dilation, groups=groups
     )
     dy = np.asarray(dy)
-    dtype = np.result_type(dtype, arithmetic_dtype(dy=dy))
+    # Of complex numbers the chain rule takes conjugates, which nobody here asks for.
+    dtype = np.result_type(dtype, real_dtype(dy=dy, x=x, w=w))
     check_same_shape("dy", dy, "y", (len(x), len(w), *geometry.out_hw))
     return dy.astype(dtype, copy=False), x, w.astype(dtype, copy=False), geometry
 

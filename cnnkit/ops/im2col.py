@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnkit.ops.checks import check_axes, check_same_shape
-from cnnkit.ops.operands import Geometry, arithmetic_dtype, refuse_words
+from cnnkit.ops.operands import Geometry, arithmetic_dtype, naming, refuse_words
 from cnnkit.ops.pool_window import read_x_shape
 from cnnkit.ops.windows import add_windows, view_windows
 from cnnkit.shapes import Option, conv2d_shape, pair, whole
@@ -58,7 +58,7 @@ def im2col(
     """
     x = np.asarray(x)
     check_axes("x", x, "(N, C, H, W)")
-    geometry = _read_geometry(x.shape[2:], kernel, stride, padding, dilation)
+    geometry = _read_geometry(x.shape, kernel, stride, padding, dilation)
     (N, C, H, W), (ph, pw) = x.shape, geometry.padding
     frame = np.zeros((N, C, H + 2 * ph, W + 2 * pw), x.dtype.newbyteorder("="))
     frame[:, :, ph : ph + H, pw : pw + W] = x
@@ -108,7 +108,7 @@ def col2im(
     cols = np.asarray(cols)
     dtype = arithmetic_dtype(cols=cols)
     N, C, H, W = read_x_shape(x_shape)
-    geometry = _read_geometry((H, W), kernel, stride, padding, dilation)
+    geometry = _read_geometry((N, C, H, W), kernel, stride, padding, dilation)
     wanted = _columns_shape(N, C, geometry)
     check_same_shape("cols", cols, f"im2col of x_shape {(N, C, H, W)}", wanted)
     x = np.zeros((N, C, H, W), dtype)
@@ -158,7 +158,8 @@ def conv_as_matrix(
     O, C = w.shape[:2]
     # Pixels are numbered from 1, and im2col says which of them, or 0 for padding, a tap sees.
     pixels = np.arange(1, C * H * W + 1).reshape(1, C, H, W)
-    seen = im2col(pixels, w.shape[2:], stride=stride, padding=padding)[0]
+    with naming(w=w.shape):
+        seen = im2col(pixels, w.shape[2:], stride=stride, padding=padding)[0]
     taps, places = seen.shape
     matrix = np.zeros((O, places, C * H * W + 1), dtype)
     matrix[:, np.arange(places), seen] = w.reshape(O, taps, 1)
@@ -166,7 +167,7 @@ def conv_as_matrix(
 
 
 def _read_geometry(
-    hw: Sequence[int], kernel: Option, stride: Option, padding: Option, dilation: Option
+    x_shape: Sequence[int], kernel: Option, stride: Option, padding: Option, dilation: Option
 ) -> Geometry:
     refuse_words(padding, "an int or a pair of ints")
     kernel = pair(kernel, "kernel", 1)
@@ -175,7 +176,8 @@ def _read_geometry(
         "padding": pair(padding, "padding", 0),
         "dilation": pair(dilation, "dilation", 1),
     }
-    out_hw = conv2d_shape(*hw, kernel, **options)
+    with naming(x=x_shape):
+        out_hw = conv2d_shape(*x_shape[2:], kernel, **options)
     return Geometry(kernel=kernel, groups=1, out_hw=out_hw, **options)
 
 

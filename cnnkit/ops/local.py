@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnkit.ops.checks import check_axes, check_same_shape
-from cnnkit.ops.operands import Geometry, arithmetic_dtype
+from cnnkit.ops.checks import check_axes, check_same_shape, real_dtype
+from cnnkit.ops.operands import Geometry, arithmetic_dtype, naming
 from cnnkit.ops.windows import add_windows, view_windows
 from cnnkit.shapes import Option, conv2d_shape, pair
 
@@ -86,7 +86,7 @@ def locally_connected_backward(
     """
     x, w, _, dtype, geometry = _read(x, w, None, stride)
     dy = np.asarray(dy)
-    dtype = np.result_type(dtype, arithmetic_dtype(dy=dy))
+    dtype = np.result_type(dtype, real_dtype(dy=dy, x=x, w=w))
     (N, C), (oh, ow, O) = x.shape[:2], w.shape[:3]
     check_same_shape("dy", dy, "y", (N, O, oh, ow))
     dy = dy.astype(dtype).transpose(2, 3, 1, 0)  # (oH, oW, O, N)
@@ -122,8 +122,10 @@ def _read(
     x, w, b = operands["x"], operands["w"], operands.get("b")
     check_axes("x", x, "(N, C, H, W)")
     check_axes("w", w, "(oH, oW, O, C, kH, kW)")
-    kernel, stride = pair(w.shape[4:], "kernel", 1), pair(stride, "stride", 1)
-    out_hw = conv2d_shape(*x.shape[2:], kernel, stride=stride)
+    stride = pair(stride, "stride", 1)
+    with naming(w=w.shape, x=x.shape):
+        kernel = pair(w.shape[4:], "kernel", 1)
+        out_hw = conv2d_shape(*x.shape[2:], kernel, stride=stride)
     if w.shape[3] != x.shape[1]:
         raise ValueError(
             f"w has {w.shape[3]} channels, x has {x.shape[1]}: "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,14 +77,15 @@ def read_conv(
     refuse_words(padding, "an int or a pair of ints")
     x, w, b, dtype = _read_arrays(x, w, b)
     groups = whole(groups, "groups", 1)
-    _check_shapes(x, w, b, groups, "(N, C, H, W)", "(O, C, kH, kW)")
+    check_shapes(x, w, b, groups, "(N, C, H, W)", "(O, C, kH, kW)")
     options = {
         "stride": pair(stride, "stride", 1),
         "padding": pair(padding, "padding", 0),
         "dilation": pair(dilation, "dilation", 1),
     }
-    kernel = pair(w.shape[2:], "kernel", 1)
-    out_hw = conv2d_shape(*x.shape[2:], kernel, **options)
+    with naming(w=w.shape, x=x.shape):
+        kernel = pair(w.shape[2:], "kernel", 1)
+        out_hw = conv2d_shape(*x.shape[2:], kernel, **options)
     return x, w, b, dtype, Geometry(kernel=kernel, groups=groups, out_hw=out_hw, **options)
 
 
@@ -114,12 +117,32 @@ def read_conv1d(
     refuse_words(padding, "an int")
     x, w, b, _ = _read_arrays(x, w, b)
     groups = whole(groups, "groups", 1)
-    _check_shapes(x, w, b, groups, "(N, C, L)", "(O, C, k)")
+    check_shapes(x, w, b, groups, "(N, C, L)", "(O, C, k)")
     stride, padding = whole(stride, "stride", 1), whole(padding, "padding", 0)
     dilation = whole(dilation, "dilation", 1)
-    out_size(x.shape[2], w.shape[2], stride, padding, dilation)
+    with naming(w=w.shape, x=x.shape):
+        out_size(x.shape[2], w.shape[2], stride, padding, dilation)
     options = {"stride": (1, stride), "padding": (0, padding), "dilation": (1, dilation)}
     return x[:, :, None], w[:, :, None], b, {**options, "groups": groups}
+
+
+@contextmanager
+def naming(**shapes: tuple[int, ...]) -> Iterator[None]:
+    """Add the shapes of whole operands to what is said, within, about some of their sizes.
+
+    Examples
+    --------
+    >>> with naming(x=(2, 1, 4, 5)):
+    ...     out_size(4, 7)
+    Traceback (most recent call last):
+    ValueError: The kernel does not fit: size 4 with padding 0 on both sides gives 4, a kernel of \
+7 with dilation 1 spans 7. x has shape (2, 1, 4, 5).
+    """
+    try:
+        yield
+    except ValueError as error:
+        told = ", ".join(f"{name} has shape {tuple(shape)}" for name, shape in shapes.items())
+        raise ValueError(f"{error} {told}.") from None
 
 
 def refuse_words(padding: Option | str, wanted: str) -> None:
@@ -147,10 +170,16 @@ def _read_arrays(
     return operands["x"], operands["w"], operands.get("b"), dtype
 
 
-def _check_shapes(
+def check_shapes(
     x: np.ndarray, w: np.ndarray, b: np.ndarray | None, groups: int, x_axes: str, w_axes: str
 ) -> None:
-    """Check shapes against axes named as in "(N, C, H, W)"."""
+    """Check shapes against axes named as in "(N, C, H, W)".
+
+    Raises
+    ------
+    ValueError
+        They do not go together.
+    """
     for name, operand, axes in (("x", x, x_axes), ("w", w, w_axes)):
         wanted = axes.count(",") + 1
         if operand.ndim != wanted:
@@ -166,11 +195,14 @@ def _check_shapes(
             f"w has shape {w.shape}, x has shape {x.shape}."
         )
     if filters % groups:
-        raise ValueError(f"w has {_count(filters, 'filter')}: {groups} groups cannot share them.")
+        raise ValueError(
+            f"w has {_count(filters, 'filter')}: {groups} groups cannot share them. "
+            f"w has shape {w.shape}, x has shape {x.shape}."
+        )
     if b is not None and b.shape != (filters,):
         raise ValueError(
             f"b has shape {b.shape}, w has {_count(filters, 'filter')}: "
-            f"b must have shape ({filters},)."
+            f"b must have shape ({filters},), since w has shape {w.shape}."
         )
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnkit.ops.checks import check_axes, read_real
+from cnnkit.ops.operands import naming
 from cnnkit.shapes import Option, Pair, conv2d_shape, pair, whole
 
 Index = tuple[EllipsisType, slice, slice]
@@ -108,7 +109,8 @@ def read_window(
             f"padding is {padding}, kernel is {kernel}: a pool's padding must be at most half "
             f"its kernel, {most}."
         )
-    out_hw = conv2d_shape(*in_hw, kernel, stride=stride, padding=padding)
+    with naming(x=x_shape):
+        out_hw = conv2d_shape(*in_hw, kernel, stride=stride, padding=padding)
     return Window(kernel=kernel, stride=stride, padding=padding, in_hw=in_hw, out_hw=out_hw)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnkit.ops.checks import wide
-from cnnkit.optimisers.checks import Arrays, Owner, check_gradients_of, not_negative
+from cnnkit.optimisers.checks import Arrays, Owner, check_floats, check_gradients_of, not_negative
 
 
 class Adam:
@@ -84,11 +84,14 @@ class Adam:
 
         Raises
         ------
+        TypeError
+            A parameter is no array of floats, or a gradient does not hold real numbers.
         ValueError
             A gradient is of no parameter, or has another shape; or the means are those of
             another model.
         """
         check_gradients_of(params, grads)
+        check_floats(params, grads)
         kept = {n: self.state[f"{n}/mean"] for n in grads if f"{n}/mean" in self.state}
         self._owner.check(params, self.state, kept)
         for name, grad in grads.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from cnnkit.ops.checks import check_same_shape, real
+from cnnkit.ops.checks import check_same_shape, real, real_dtype
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -70,16 +70,42 @@ def _same_arrays(params: Arrays, others: Arrays) -> bool:
 
 
 def check_gradients_of(params: Arrays, grads: Arrays) -> None:
-    """Check that each gradient is that of a parameter, and has its shape.
+    """Check that each gradient is that of a parameter, has its shape, and holds numbers.
 
     Raises
     ------
+    TypeError
+        One of the two is no dict of arrays, or a gradient does not hold real numbers.
     ValueError
         A gradient is of no parameter, or has another shape.
     """
+    for what, arrays in (("params", params), ("grads", grads)):
+        if not isinstance(arrays, Mapping):
+            raise TypeError(f"{what} is a {type(arrays).__name__}: it must be a dict of arrays.")
+    for name, value in params.items():
+        if not isinstance(value, np.ndarray):
+            raise TypeError(f"params[{name!r}] is a {type(value).__name__}: it must be an array.")
     check_names("grads", grads, params)
     for name, grad in grads.items():
-        check_same_shape(f"the gradient of {name}", np.asarray(grad), name, params[name].shape)
+        told, grad = f"the gradient of {name}", np.asarray(grad)
+        real_dtype(**{told: grad})
+        check_same_shape(told, grad, name, params[name].shape)
+
+
+def check_floats(params: Arrays, names: Iterable[str]) -> None:
+    """Check that parameters can be moved in place: integers would cut every step off.
+
+    Raises
+    ------
+    TypeError
+        One does not hold floats.
+    """
+    for name in names:
+        if params[name].dtype.kind != "f":
+            raise TypeError(
+                f"params[{name!r}] has dtype {params[name].dtype}: it must hold floats, to be "
+                "moved in place."
+            )
 
 
 def check_names(what: str, names: Iterable[str], params: Arrays) -> None:

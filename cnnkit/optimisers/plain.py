@@ -44,7 +44,8 @@ def sgd_step(
     Raises
     ------
     TypeError
-        A rate is no number, or ``frozen`` is one word.
+        A rate is no number, ``frozen`` is one word, or there is something else than arrays of
+        real numbers.
     ValueError
         A rate is negative, a gradient is missing or has another shape, or a name or a prefix is
         of no parameter.

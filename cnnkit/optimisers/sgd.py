@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnkit.ops.checks import flag
-from cnnkit.optimisers.checks import Arrays, Owner, check_gradients_of, not_negative
+from cnnkit.optimisers.checks import Arrays, Owner, check_floats, check_gradients_of, not_negative
 
 
 class SGD:
@@ -80,11 +80,14 @@ class SGD:
 
         Raises
         ------
+        TypeError
+            A parameter is no array of floats, or a gradient does not hold real numbers.
         ValueError
             A gradient is of no parameter, or has another shape; or the momentum is that of
             another model.
         """
         check_gradients_of(params, grads)
+        check_floats(params, grads)
         kept = {name: self.state[name] for name in grads if name in self.state}
         self._owner.check(params, self.state, kept)
         for name, grad in grads.items():

@@ -48,6 +48,8 @@ def run_ablation(
 
     Raises
     ------
+    TypeError
+        ``base`` or ``remedies`` is no dict.
     ValueError
         There are fewer than three different seeds, a remedy changes a setting that the base
         lacks, or two change the same, the name of a remedy is that of another row, or an
@@ -67,6 +69,9 @@ def run_ablation(
     seeds = list(seeds)
     if len(set(seeds)) < max(FEWEST, len(seeds)):
         raise ValueError(f"seeds is {seeds}: there must be {FEWEST} or more, all different.")
+    for name, value in (("base", base), ("remedies", remedies)):
+        if not isinstance(value, Mapping):
+            raise TypeError(f"{name} is a {type(value).__name__}: it must be a dict.")
     _check(base, remedies)
     together = {name: value for change in remedies.values() for name, value in change.items()}
     changes = {BASE: {}, **remedies, TOGETHER: together}

@@ -31,6 +31,11 @@ class EarlyStopping:
     waited : int
         Steps since the last gain.
 
+    Raises
+    ------
+    TypeError, ValueError
+        An option has the wrong type or is out of range.
+
     References
     ----------
     Prechelt: Early stopping, but when? (1998).

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnkit.ops.checks import generator
+from cnnkit.ops.checks import flag, generator
 from cnnkit.shapes import whole
 from cnnkit.training.checkpoints import Progress
 from cnnkit.training.early_stopping import EarlyStopping
@@ -122,7 +122,7 @@ def fit(
         path=None if checkpoint is None else Path(checkpoint),
         done=Progress(int(generator(rng).integers(2**63))),
     )
-    return run.through(progress)
+    return run.through(flag(progress, "progress"))
 
 
 def _read_validation(validation: Any) -> Examples | None:

@@ -81,6 +81,15 @@ def predict(model: Any, x: np.ndarray, *, batch_size: int = BATCH) -> np.ndarray
     ------
     TypeError, ValueError
         x is no float array, or the scores are not (N, K) or have NaN: no class is the best then.
+
+    Examples
+    --------
+    >>> class Brightest:  # as many classes as pixels
+    ...     params, state = {}, {}
+    ...     def forward(self, x, train=False):
+    ...         return x
+    >>> predict(Brightest(), np.array([[0.1, 0.9, 0.0], [0.5, 0.2, 0.5]]))
+    array([1, 0])
     """
     parts = in_batches(learner_of(model), read_images(x), batch_size)
     return np.concatenate([_best(scores, chosen.start) for chosen, scores in parts])

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from cnnkit.reading import needs
 from cnnkit.training.labels import cross_entropy, hits
 
 
@@ -31,10 +32,11 @@ class NumpyLearner:
     """
 
     def __init__(self, model: Any, optimiser: Any = None) -> None:
-        _needs(model, "model", "params", "state", "forward")
+        learns = () if optimiser is None else ("backward",)
+        parts = "params", "state", "forward", *learns
+        needs(model, "model", *parts, instead="be a torch module, or ")
         if optimiser is not None:
-            _needs(model, "model", "backward")
-            _needs(optimiser, "optimiser", "step", "lr", "state")
+            needs(optimiser, "optimiser", "step", "lr", "state")
         self.model, self.optimiser = model, optimiser
         self._rate = getattr(optimiser, "lr", None)
         self._dtype = np.result_type(*model.params.values()) if model.params else None
@@ -116,14 +118,3 @@ class NumpyLearner:
 
 def _joined(**parts: dict) -> dict:
     return {f"{part}/{name}": value for part, held in parts.items() for name, value in held.items()}
-
-
-def _needs(thing: Any, what: str, *names: str) -> None:
-    missing = [name for name in names if not hasattr(thing, name)]
-    if missing:
-        raise TypeError(
-            f"{what} is a {type(thing).__name__} without {', '.join(missing)}: it must be a torch "
-            f"module, or have {', '.join(names)}."
-            if what == "model"
-            else f"{what} is a {type(thing).__name__} without {', '.join(missing)}."
-        )

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from cnnkit.ops import softmax_cross_entropy
-from cnnkit.ops.checks import generator
-from cnnkit.optimisers.checks import check_gradients_of, not_negative
+from cnnkit.ops.checks import check_axes, generator, read_real
+from cnnkit.optimisers.checks import check_floats, check_gradients_of, not_negative
+from cnnkit.reading import needs
 from cnnkit.shapes import whole
 from cnnkit.training.labels import hits
 
@@ -65,8 +66,10 @@ def train(
     >>> len(history["loss"]), history["acc"][-1]
     (30, 1.0)
     """
-    X, y = np.asarray(X), np.asarray(y)
-    if not len(y) or len(X) != len(y):
+    needs(model, "model", "params", "forward", "backward")
+    X, y = read_real("X", X)[0], np.asarray(y)
+    check_axes("y", y, "(N,)")
+    if not X.ndim or not len(y) or len(X) != len(y):
         raise ValueError(
             f"X has shape {X.shape}, y has shape {y.shape}: there must be one label for each "
             "image, and at least one."
@@ -94,6 +97,7 @@ def _epoch(
         batch_loss, dscores = softmax_cross_entropy(scores, y[batch])
         grads = model.backward(dscores)
         check_gradients_of(model.params, grads)
+        check_floats(model.params, grads)
         for name, grad in grads.items():
             model.params[name] -= lr * grad
         loss += float(batch_loss) * len(batch)  # each image counts alike, in a short batch too

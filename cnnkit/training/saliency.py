@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from cnnkit.ops import softmax
-from cnnkit.ops.checks import check_axes
+from cnnkit.ops.checks import check_axes, real
 from cnnkit.shapes import whole
+from cnnkit.training.labels import read_images
 from cnnkit.training.learners import learner_of
 from cnnkit.training.measures import BATCH, in_batches
 
@@ -41,7 +43,7 @@ def occlusion_map(
     Raises
     ------
     TypeError, ValueError
-        x is no such image, or there is no such class.
+        x is no such image, there is no such class, or another argument is out of range.
 
     References
     ----------
@@ -58,6 +60,9 @@ def occlusion_map(
     array([[1., 0., 0.],
            [0., 0., 0.]])
     """
+    x, fill = read_images(x), real(fill, "fill")
+    if not math.isfinite(fill):
+        raise ValueError(f"fill is {fill}: it must be finite.")
     check_axes("x", x, "(C, H, W)")
     size, (H, W) = whole(size, "size", 1), x.shape[1:]
     covered = np.repeat(x[None], 1 + H * W, axis=0)  # the first one stays as it is

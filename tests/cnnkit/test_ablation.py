@@ -108,8 +108,11 @@ def test_settings_that_cannot_be_are_refused():
         build_model({**CFG, "channels": 8}, rng=rng())
     with pytest.raises(ValueError, match="halved so often"):
         build_model({**CFG, "channels": (1,) * 5}, rng=rng())
-    with pytest.raises(KeyError, match="dropout"):
+    with pytest.raises(ValueError, match="cfg lacks dropout: it must have channels, batch_norm"):
         build_model({"channels": (1,), "batch_norm": True, "hidden": 0}, rng=rng())
+    for name, wrong in (("batch_norm", "no"), ("dropout", None), ("hidden", None)):
+        with pytest.raises(TypeError, match=f"is {wrong!r}"):
+            build_model({**CFG, name: wrong}, rng=rng())
 
 
 # Ablations ------------------------------------------------------------------------------------
@@ -194,6 +197,11 @@ def test_occlusion_refuses_what_is_no_image_and_no_class():
         occlusion_map(model, np.zeros((1, 1, 3, 4)), 0)
     with pytest.raises(ValueError, match="4 classes"):
         occlusion_map(model, np.zeros((1, 3, 4)), 4)
+    with pytest.raises(TypeError, match="x has dtype uint8: a model takes floats"):
+        occlusion_map(model, np.zeros((1, 3, 4), np.uint8), 0)
+    for fill in (np.nan, np.inf):
+        with pytest.raises(ValueError, match=f"fill is {fill}: it must be finite"):
+            occlusion_map(model, np.zeros((1, 3, 4)), 0, fill=fill)
 
 
 # Weights as text ------------------------------------------------------------------------------
@@ -223,6 +231,15 @@ def test_text_that_is_cut_off_or_of_another_model_changes_nothing():
             load_text(model, wrong)
     for name, value in model.params.items():
         assert_array_equal(value, before[name])
+
+
+def test_text_is_of_a_model_and_a_str():
+    model = build_model(CFG, rng=rng())
+    with pytest.raises(TypeError, match="text is a bytes: it must be a str"):
+        load_text(model, to_text(model).encode())
+    for call in (to_text, lambda model: load_text(model, "")):
+        with pytest.raises(TypeError, match="model is a NoneType without params, state"):
+            call(None)
 
 
 def test_numbers_that_half_precision_cannot_hold_are_refused():

@@ -493,7 +493,7 @@ def test_tables_refuse_types(layers, shape, message):
         (lambda: avg_pool_to(0), ValueError, "size is 0"),
         (lambda: alexnet("twin"), ValueError, "variant is 'twin': it must be 'single', 'grouped'"),
         (lambda: alexnet_table(size=3), ValueError, "Layer 1, conv1: The kernel does not fit"),
-        (lambda: alexnet_table(size=227.0), TypeError, r"input_shape is 227\.0"),
+        (lambda: alexnet_table(size=227.0), TypeError, r"size is 227\.0"),
         (lambda: count_macs([conv(4, 3)]), TypeError, "arch must be a dict with 'input_shape'"),
         (lambda: count_params({"layers": []}), TypeError, "arch must be a dict"),
         (lambda: count_macs(vgg16(), kind="fc"), ValueError, "kind is 'fc'"),

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 from contract import CLOSE, assert_dtypes, assert_keeps_inputs, assert_layouts, normal
-from numpy.testing import assert_allclose
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
 
 from cnnkit.ops import conv1x1, conv2d_loops, dense
 
@@ -22,17 +24,24 @@ def test_it_is_a_dense_layer_at_each_pixel():
     assert_allclose(conv1x1(x, w, b), expected, **CLOSE)
 
 
-@pytest.mark.parametrize("stride", [1, 2, 3, (1, 2), (3, 1)])
-@pytest.mark.parametrize("hw", [(5, 8), (1, 7), (6, 3)])
-def test_torchs_and_the_definition(hw, stride):
-    x, w, b = normal(2, 3, *hw), normal(4, 3, seed=1), normal(4, seed=2)
-    got = conv1x1(x, w, b, stride=stride)
+sides, few = st.integers(1, 8), st.integers(1, 4)
+
+
+@given(st.integers(0, 3), few, few, sides, sides, few, few, st.booleans())
+def test_torchs_and_the_definition(N, C, O, H, W, sh, sw, biased):
+    x, w = normal(N, C, H, W), normal(O, C, seed=1)
+    b = normal(O, seed=2) if biased else None
+    got = conv1x1(x, w, b, stride=(sh, sw))
     four = w[:, :, None, None]
-    theirs = torch.conv2d(*map(torch.from_numpy, (x, four, b)), stride=stride)
-    assert_allclose(got, theirs.numpy(), **CLOSE)
-    assert_allclose(got, conv2d_loops(x, four, b, stride=stride), **CLOSE)
-    sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
-    assert got.shape == (2, 4, -(-hw[0] // sh), -(-hw[1] // sw))  # rounded up
+    tensors = [None if o is None else torch.from_numpy(o) for o in (x, four, b)]
+    assert_allclose(got, torch.conv2d(*tensors, stride=(sh, sw)).numpy(), **CLOSE)
+    assert_allclose(got, conv2d_loops(x, four, b, stride=(sh, sw)), **CLOSE)
+    assert got.shape == (N, O, -(-H // sh), -(-W // sw))  # rounded up
+
+
+def test_an_int_stride_is_the_same_pair():
+    x, w = normal(2, 3, 5, 8), normal(4, 3, seed=1)
+    assert_array_equal(conv1x1(x, w, stride=3), conv1x1(x, w, stride=(3, 3)))
 
 
 CALLS = {
@@ -58,7 +67,7 @@ def test_an_empty_batch():
     ("w", "b", "message"),
     [
         ((4, 3, 1, 1), None, r"w has shape \(4, 3, 1, 1\), 4 axes: it must have 2, \(O, C\)"),
-        ((4, 2), None, "w has 2 channels, x has 3"),
+        ((4, 2), None, r"w has 2 channels, x has 3: w has shape \(4, 2\), x has shape \(2, 3, 4"),
         ((4, 3), (3,), r"b has shape \(3,\), w has 4 filters"),
     ],
 )

@@ -141,6 +141,16 @@ def test_filter_gradients_check_their_operands():
         conv2d_filter_gradients(*operands)
 
 
+@each
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_operands_hold_real_numbers(backward, place):
+    """Of complex ones the chain rule takes conjugates; without these it would be silently wrong."""
+    operands = [normal(1, 1, 3, 4), normal(1, 1, 4, 5, seed=1), normal(1, 1, 2, 2, seed=2)]
+    operands[place] = operands[place].astype(complex)
+    with pytest.raises(TypeError, match="has dtype complex128: it must hold real numbers"):
+        backward(*operands)
+
+
 OPTIONS = [
     {},
     {"stride": (2, 3)},

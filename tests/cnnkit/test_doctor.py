@@ -26,6 +26,7 @@ def computer(monkeypatch):
 
     monkeypatch.setattr(metadata, "version", version)
     monkeypatch.setattr(metadata, "requires", lambda name: REQUIREMENTS)
+    monkeypatch.setattr(doctor, "faults", lambda modules: {})
     return versions
 
 
@@ -81,6 +82,63 @@ def test_cnnkit_itself_is_not_installed(computer, capsys, monkeypatch):
     assert status == 1
     assert "WRONG    cnnkit is not installed" in output
     assert "-m pip install -e ." in output
+
+
+def test_a_package_that_is_there_and_cannot_be_imported(computer, capsys, monkeypatch):
+    asked = []
+    wrong = {"torch": "ImportError: libgomp.so.1: no such file", "anywidget": "SyntaxError: it"}
+    monkeypatch.setattr(doctor, "faults", lambda modules: asked.extend(modules) or wrong)
+    computer["numpy"] = "1.26.4"
+    status, output = run(capsys)
+    assert asked == ["anywidget", "torch"]  # what is missing or too old is told already
+    assert status == 1
+    assert "WRONG    anywidget 0.11.0 (needed: 0.9.18 or newer, for the widgets) is here, but" in (
+        output
+    )
+    assert "without  torch 2.13.0+cpu" in output
+    assert "importing it fails: ImportError: libgomp.so.1: no such file" in output
+    assert '-m pip install "torch>=2.6" --force-reinstall' in output
+    assert "2 things are to be mended." in output
+
+
+MODULES = {
+    "sound": "print('importing', 'this line is its own')",
+    "broken": "raise ImportError('libfoo.so is\\nmissing')",
+    "leaving": "raise SystemExit(0)",
+    "crashing": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+    "late": "import atexit, os; atexit.register(os._exit, 3)",
+}
+
+
+def test_modules_are_imported_in_a_python_of_its_own(tmp_path, monkeypatch):
+    for name, content in MODULES.items():
+        (tmp_path / f"{name}.py").write_text(content)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert doctor.faults(["sound", "broken", "leaving", "crashing", "no_such", "late"]) == {
+        "broken": "ImportError: libfoo.so is missing",
+        "leaving": "SystemExit: 0",
+        "crashing": "Python breaks down (exit status -11)",
+        "no_such": "ModuleNotFoundError: No module named 'no_such'",
+    }
+    assert doctor.faults(["crashing"]) and doctor.faults([]) == {}
+    assert not set(MODULES) & set(sys.modules)
+
+
+def test_a_folder_of_files_named_like_packages(computer, capsys, tmp_path, monkeypatch):
+    for name in ("random.py", "torch.py", "numpy.txt", "my_numpy.py", "test.py"):
+        (tmp_path / name).write_text("")
+    monkeypatch.chdir(tmp_path)
+    status, output = run(capsys)
+    assert status == 1
+    assert "WRONG    the file random.py hides the real random: notebooks beside it" in output
+    assert "Rename it, for instance my_torch.py, and restart" in output
+    assert "2 things are to be mended." in output
+
+
+def test_files_of_this_folder_are_not_taken_for_packages(tmp_path, monkeypatch):
+    (tmp_path / "tqdm.py").write_text("raise ImportError('not the real one')")
+    monkeypatch.chdir(tmp_path)
+    assert doctor.faults(["tqdm"]) == {}
 
 
 def test_two_things(computer, capsys):

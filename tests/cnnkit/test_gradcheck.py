@@ -227,6 +227,11 @@ def test_one_wrong_number_is_found():
     assert errors["b"] < 1e-7
 
 
+def test_what_is_no_model():
+    with pytest.raises(TypeError, match="model is a int without params, forward, backward"):
+        check_gradients(3, np.ones(2), np.ones(2))
+
+
 def test_a_missing_gradient_is_no_right_one():
     model = Linear()
     model.backward = lambda dscores: {"w": dscores}

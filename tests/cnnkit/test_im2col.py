@@ -12,13 +12,13 @@ from contract import (
     normal,
 )
 from conv_calls import calls
-from hypothesis import given
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from cnnkit.ops import (
     col2im,
     conv2d,
-    conv2d_backward,
     conv2d_backward_im2col,
     conv2d_im2col,
     conv_as_matrix,
@@ -176,18 +176,22 @@ def test_col2im_contract():
 # The matrix -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("options", [{}, {"stride": (2, 3)}, {"stride": (1, 2), "padding": (2, 1)}])
-def test_the_matrix_is_the_convolution(options):
-    x, w = normal(3, 2, 5, 7), normal(4, 2, 2, 3, seed=1)
-    matrix = conv_as_matrix(w, 5, 7, **options)
-    y = conv2d(x, w, **options)
-    assert matrix.shape == (y[0].size, x[0].size)
-    for image, response in zip(x, y, strict=True):
-        assert_allclose(matrix @ image.ravel(), response.ravel(), **CLOSE)
+few = st.integers(1, 3)
+
+
+@given(few, few, st.integers(1, 7), st.integers(1, 7), *[st.tuples(few, few)] * 2, st.data())
+def test_the_matrix_is_torchs_convolution(C, O, H, W, kernel, stride, data):
+    padding = data.draw(st.tuples(st.integers(0, 2), st.integers(0, 2)))
+    assume(all(k <= n + 2 * p for k, n, p in zip(kernel, (H, W), padding, strict=True)))
+    x, w = (torch.from_numpy(o) for o in (normal(2, C, H, W), normal(O, C, *kernel, seed=1)))
+    matrix = conv_as_matrix(w.numpy(), H, W, stride=stride, padding=padding)
+    y = torch.conv2d(x.requires_grad_(), w, stride=stride, padding=padding)
+    assert matrix.shape == (y[0].numel(), x[0].numel())
     dy = normal(*y.shape, seed=2)
-    dx = conv2d_backward(dy, x, w, **options)[0]
-    for image, gradient in zip(dy, dx, strict=True):
-        assert_allclose(matrix.T @ image.ravel(), gradient.ravel(), **CLOSE)
+    (dx,) = torch.autograd.grad(y, x, torch.from_numpy(dy))
+    rows = [values.detach().numpy().reshape(2, -1) for values in (x, y, dx)]
+    assert_allclose(rows[0] @ matrix.T, rows[1], **CLOSE)
+    assert_allclose(dy.reshape(2, -1) @ matrix, rows[2], **CLOSE)
 
 
 def test_the_matrix_by_hand():

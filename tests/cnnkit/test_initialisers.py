@@ -50,6 +50,16 @@ def test_fans_are_torchs(shape):
     assert fans(shape[:2]) == torch.nn.init._calculate_fan_in_and_fan_out(torch.empty(shape[:2]))
 
 
+def test_item36_the_channels_count_too():
+    """What a filter adds up is not the 25 pixels of its kernel, but those of all 16 channels."""
+    shape = 64, 16, 5, 5
+    assert fans(shape) == (400, 1600)
+    w = glorot(shape, np.random.default_rng(0), dist="uniform")
+    assert np.abs(w).max() == pytest.approx(np.sqrt(6 / 2000), rel=1e-3)
+    w = glorot(shape, np.random.default_rng(0), dist="normal")
+    assert w.std() == pytest.approx(np.sqrt(2 / 2000), rel=0.02)
+
+
 @both
 @pytest.mark.parametrize("shape", SHAPES)
 def test_standard_deviation_within_three_standard_errors(draw, shape):

@@ -158,6 +158,33 @@ def test_what_steps_refuse(make):
         make(0.1).step(params, {"w": np.zeros(3)})
 
 
+@pytest.mark.parametrize("make", [SGD, Adam])
+@pytest.mark.parametrize("dtype", ["int64", "uint8", "bool", "complex128"])
+def test_only_floats_are_moved_in_place(make, dtype):
+    """Written back into integers, every step would be cut off without a word."""
+    params = {"w": np.ones(2, dtype), "b": np.ones(2)}
+    with pytest.raises(TypeError, match=rf"params\['w'\] has dtype {dtype}: it must hold floats"):
+        make(0.1).step(params, {"w": np.ones(2)})
+    make(0.1).step(params, {"b": np.ones(2)})  # what stays may be anything
+
+
+@pytest.mark.parametrize("step", [SGD(0.1).step, Adam(0.1).step, lambda *of: sgd_step(*of, 0.1)])
+@pytest.mark.parametrize(
+    ("params", "grads", "message"),
+    [
+        ([np.ones(2)], {}, "params is a list: it must be a dict of arrays"),
+        ({"w": np.ones(2)}, [np.ones(2)], "grads is a list: it must be a dict of arrays"),
+        ({"w": [1.0, 2.0]}, {"w": np.ones(2)}, r"params\['w'\] is a list: it must be an array"),
+        ({"w": np.ones(2)}, {"w": np.array(["1", "2"])}, "gradient of w has dtype <U1"),
+        ({"w": np.ones(2)}, {"w": np.array([1, None])}, "gradient of w has dtype object"),
+        ({"w": np.ones(2)}, {"w": np.ones(2, complex)}, "gradient of w has dtype complex128"),
+    ],
+)
+def test_parameters_and_gradients_are_arrays_of_numbers(step, params, grads, message):
+    with pytest.raises(TypeError, match=message):
+        step(params, grads)
+
+
 @pytest.mark.parametrize("make", [lambda: SGD(0.1, momentum=0.9), lambda: Adam(0.1)])
 @pytest.mark.parametrize("shape", [(2, 3), (1, 3)])  # as in the first model, or to be broadcast
 def test_an_optimiser_does_not_take_its_momentum_into_another_model(make, shape):
@@ -410,7 +437,7 @@ def test_constant():
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_only_parts_of_a_training(schedule):
     for part in (-0.01, 1.01, np.nan):
-        with pytest.raises(ValueError, match=f"part is {part}: it must be the part"):
+        with pytest.raises(ValueError, match=f"part is {part}: it must be a part"):
             schedule(part)
     with pytest.raises(TypeError, match="part is None"):
         schedule(None)
@@ -418,8 +445,27 @@ def test_only_parts_of_a_training(schedule):
 
 def test_what_schedules_refuse():
     for peak in (0, 1, -1):
-        with pytest.raises(ValueError, match=f"peak is {peak}: it must be in 0 < peak < 1"):
+        with pytest.raises(ValueError, match=f"peak is {peak}.0: it must be in 0 < peak < 1"):
             one_cycle(0.5, peak=peak)
     for until in (0, 1.1):
-        with pytest.raises(ValueError, match=f"until is {until}: it must be in 0 < until <= 1"):
+        with pytest.raises(ValueError, match=f"until is {until:.1f}: it must be in 0 < until <= 1"):
             warm_up(0.5, until=until)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "name"),
+    [(cosine, "final"), (one_cycle, "first"), (one_cycle, "final"), (warm_up, "first")]
+    + [(step_decay, "factor"), (one_cycle, "peak"), (warm_up, "until")],
+)
+@pytest.mark.parametrize("wrong", ["0.1", None, True, np.nan, np.inf, -0.1])
+def test_options_of_schedules_are_numbers(schedule, name, wrong):
+    """At every part of a training, also where the option plays no part."""
+    for part in (0, 0.5, 1):
+        with pytest.raises((TypeError, ValueError), match=name):
+            schedule(part, **{name: wrong})
+
+
+@pytest.mark.parametrize("drop", ["0.5", None, np.nan, -0.1, 1.5])
+def test_drops_are_parts_of_a_training(drop):
+    with pytest.raises((TypeError, ValueError), match="a drop is"):
+        step_decay(0.1, drops=(0.3, drop))

@@ -354,6 +354,13 @@ def test_one_number_a_channel_whatever_the_size(N, size):
         assert global_max_pool(x)[n, c] == max(x[n, c].flat)
 
 
+@given(st.integers(0, 3), st.integers(1, 3), st.integers(1, 9), st.integers(1, 9))
+def test_global_pools_are_torchs(N, C, H, W):
+    x = normal(N, C, H, W)
+    assert_allclose(global_avg_pool(x), torch.from_numpy(x).mean((2, 3)).numpy(), **CLOSE)
+    assert_array_equal(global_max_pool(x), torch.from_numpy(x).amax((2, 3)).numpy())
+
+
 def test_global_pools_are_pools_with_one_window():
     x = normal(2, 3, 5, 7)
     assert_allclose(global_avg_pool(x), avg_pool2d(x, (5, 7))[..., 0, 0], **CLOSE)

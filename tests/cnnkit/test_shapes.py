@@ -51,6 +51,7 @@ def test_shape_of_the_lectures(sizes, options, expected):
 @pytest.mark.parametrize(
     ("arguments", "options", "expected"),
     [
+        pytest.param((3, 1, 5), {"bias": False}, 75, id="item17"),
         pytest.param((3, 96, 11), {}, 34_944, id="item24"),
         pytest.param((3, 96, 11), {"bias": False}, 34_848, id="item24-weights"),
         pytest.param((3, 1, 11), {}, 364, id="item23-one-place"),
@@ -68,6 +69,12 @@ def test_shape_of_the_lectures(sizes, options, expected):
 )
 def test_parameters(arguments, options, expected):
     assert conv_params(*arguments, **options) == expected
+
+
+@pytest.mark.parametrize("bias", ["no", None, 2])
+def test_a_bias_is_there_or_not(bias):
+    with pytest.raises(TypeError, match=f"bias is {bias!r}: it must be True or False"):
+        conv_params(3, 4, 3, bias=bias)
 
 
 def test_sharing_saves_a_factor_of_the_places_item24():

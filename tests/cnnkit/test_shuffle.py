@@ -92,6 +92,16 @@ def test_a_row_for_each_image(shape):
     assert_array_equal(dx, x)
 
 
+@given(st.lists(st.integers(0, 4), min_size=2, max_size=5))
+def test_flatten_is_torchs(shape):
+    x = torch.from_numpy(numbered(*shape).astype(float)).requires_grad_()
+    y = torch.flatten(x, start_dim=1) if np.prod(shape) else x.reshape(shape[0], np.prod(shape[1:]))
+    assert_array_equal(flatten(x.detach().numpy()), y.detach().numpy(), strict=True)
+    dy = np.random.default_rng(0).standard_normal(y.shape)
+    (dx,) = torch.autograd.grad(y, x, torch.from_numpy(dy))
+    assert_array_equal(flatten_backward(dy, shape), dx.numpy(), strict=True)
+
+
 @pytest.mark.parametrize("shape", [(0, 3, 4, 5), (0, 7), (2, 0, 4, 5)])
 def test_empty(shape):
     y = flatten(np.zeros(shape))

@@ -491,6 +491,7 @@ REFUSED = {
     "no optimiser": ({"optimiser": None}, TypeError, "optimiser is None"),
     "a seed": ({"rng": 3}, TypeError, "numpy.random.Generator"),
     "batches of 0": ({"batch_size": 0}, ValueError, "batch_size is 0"),
+    "progress is a word": ({"progress": "no"}, TypeError, "progress is 'no': it must be True"),
     "epochs below 0": ({"epochs": -1}, ValueError, "epochs is -1"),
 }
 

@@ -165,6 +165,8 @@ def test_no_epoch():
         ({"X": X[:0], "y": y[:0]}, ValueError, "and at least one"),
         ({"y": y + 1}, ValueError, "is 3, scores has shape"),
         ({"y": y.astype(float)}, TypeError, "labels must be integers"),
+        ({"y": y[:, None]}, ValueError, r"y has shape \(10, 1\), 2 axes: it must have 1"),
+        ({"X": X.astype(str)}, TypeError, "X has dtype <U32: it must hold numbers"),
         ({"lr": "0.1"}, TypeError, "lr is '0.1'"),
         ({"lr": -1}, ValueError, "lr is -1: it must be 0 or more"),
         ({"lr": np.nan}, ValueError, "lr is nan: it must be 0 or more"),
@@ -179,6 +181,16 @@ def test_errors(change, error, message):
     arguments = {"X": X, "y": y, "lr": 0.1, "epochs": 1, "batch_size": 10, "rng": rng(), **change}
     with pytest.raises(error, match=message):
         train(Spy(), **arguments)
+
+
+def test_what_is_no_model():
+    for model in (None, [Spy()]):
+        with pytest.raises(TypeError, match="without params, forward, backward"):
+            train(model, X, y, 0.1, 1, 10, rng())
+    model = Spy()
+    model.params["w"] = np.zeros((3, 4), int)
+    with pytest.raises(TypeError, match=r"params\['w'\] has dtype int64: it must hold floats"):
+        train(model, X, y, 0.1, 1, 10, rng())
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,13 @@ from cnnkit.models import NormNet
 from cnnkit.ops import softmax_cross_entropy
 from cnnkit.optimisers import SGD, sgd_step
 from cnnkit.training import fit
-from cnnkit.transfer import compare_starts, extract_features, freeze, replace_head
+from cnnkit.transfer import (
+    compare_starts,
+    extract_features,
+    few_per_class,
+    freeze,
+    replace_head,
+)
 
 
 def rng(seed=0):
@@ -138,6 +144,8 @@ def test_a_new_head_has_the_models_dtype_and_nothing_frozen():
         (lambda: extract_features(trained(), X, "dense1", 0), ValueError, "batch is 0"),
         (lambda: extract_features(trained(), X, "dense1", 2.5), TypeError, "batch is 2.5"),
         (lambda: extract_features(None, X, "dense1", 2), TypeError, "model is a NoneType"),
+        (lambda: extract_features(trained(), X.astype(str), "dense1", 2), TypeError, "X has dtype"),
+        (lambda: extract_features(trained(), X + 1j, "dense1", 2), TypeError, "X has dtype"),
     ],
 )  # fmt: skip
 def test_what_is_refused(make, error, message):
@@ -314,6 +322,18 @@ def test_the_validation_chooses_and_the_test_set_is_asked_once():
     )
     assert result["new"]["mean"] == pytest.approx(0.2)
     assert notes.tested == [(s, 2, seed, 10) for seed in (3, 4, 5) for s in ("new", "old")]
+
+
+def test_labels_of_which_few_are_drawn_are_integers_in_a_row():
+    with pytest.raises(ValueError, match=r"y has shape \(3, 3\), 2 axes: it must have 1, \(N,\)"):
+        few_per_class(np.eye(3, dtype=int), 1, rng())  # as a row it would have 9 of them
+    with pytest.raises(TypeError, match="y has dtype float64: labels must be integers"):
+        few_per_class(np.array([0.0, 1.0]), 1, rng())
+
+
+def test_several_starts_are_no_word():
+    with pytest.raises(TypeError, match="starts is 'new': it must be several names"):
+        compared(lambda *_: (5, 5), starts="new")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from tiny_models import assert_same_weights, pictures, weights
 from torch import nn
 
+from cnnkit.layers import Dense, Sequential
 from cnnkit.models.torch_nets import norm_convnet, residual_net
 from cnnkit.training import fit
 from cnnkit.transfer_torch import extract_features, freeze, rate_groups, replace_head
@@ -81,6 +82,21 @@ def test_only_a_head_that_is_there_can_be_replaced():
     for layer in ("0", "head"):  # a convolution, and none at all
         with pytest.raises(ValueError, match=f"no dense layer '{layer}': there are 5, 8"):
             replace_head(net(), 3, np.random.default_rng(0), layer)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda model: replace_head(model, 3, np.random.default_rng(0)),
+        lambda model: freeze(model, "conv"),
+        lambda model: rate_groups(model, 0.1, {}),
+        lambda model: extract_features(model, np.zeros((1, 4)), "dense1"),
+    ],
+)
+def test_a_model_in_numpy_is_sent_to_its_own_functions(call):
+    for model in (Sequential(Dense(4, 3, np.random.default_rng(0))), None):
+        with pytest.raises(TypeError, match=r"torch.nn.Module; for a .* see cnnkit.transfer\."):
+            call(model)
 
 
 class HeadFirst(nn.Module):
