@@ -32,7 +32,7 @@ LOOK = 20  # ms from a picture to the next key: somebody in haste
 MEDIAN, SLOWEST, BURST = 50, 100, 100  # ms, at most: of a key, of 95 % of them, after a burst
 PACKAGES = ("jupyterlab", "anywidget", "playwright")
 
-# A view that differs rebuilds the stage; the next frame is what somebody sees.
+# A view that differs puts other figures into the stage; the next frame is what somebody sees.
 KEYS = """async ([label, keys, look]) => {
   const root = [...document.querySelectorAll(".cnnkit")]
     .find((node) => node.getAttribute("aria-label") === label);
@@ -46,7 +46,7 @@ KEYS = """async ([label, keys, look]) => {
       clearTimeout(patience);
       requestAnimationFrame(() => resolve(performance.now()));
     });
-    seen.observe(stage, { childList: true });
+    seen.observe(stage, { childList: true, subtree: true });
   });
   const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   stage.focus();
@@ -59,7 +59,7 @@ KEYS = """async ([label, keys, look]) => {
   }
   let last = 0;
   const seen = new MutationObserver(() => { last = performance.now(); });
-  seen.observe(stage, { childList: true });
+  seen.observe(stage, { childList: true, subtree: true });
   for (let n = 0; n < 40; n++) {
     press(keys[n % keys.length]);
     await rest(8);

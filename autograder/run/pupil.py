@@ -77,6 +77,11 @@ class _Pupil:
     def answer(self, request: dict) -> dict:
         return getattr(self, "_do_" + request["do"])(request)
 
+    def _do_stay(self, request: dict) -> dict:
+        """Run on these processors only."""
+        os.sched_setaffinity(0, request["processors"])
+        return {"ok": True}
+
     def _do_run(self, request: dict) -> dict:
         """Run a cell; the reply tells how it ended and what it printed."""
         self.label = request["label"]

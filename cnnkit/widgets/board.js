@@ -28,12 +28,19 @@ function buildStage(send, own, play) {
     listen(stage.label || null);
     keepScrolled(() => show(stage.rows));
   }
-  // A figure that is as it was stays in the page: most events change few of them.
+  // A figure that is as it was stays in the page: most events change few of them, or little in them.
   let shown = { lengths: "", figures: [] };
   function drawn({ bytes, ...figure }, at) {
-    const text = JSON.stringify(figure), old = shown.figures[at];
-    if (old && old.text === text && sameBytes(old.bytes, bytes)) return old;
-    return { text, bytes, node: drawFigure({ ...figure, bytes }, send, own) };
+    const [moving, move] = (!own[figure.kind] && MOVING[figure.kind]) || [];
+    const text = JSON.stringify(moving ? { ...figure, [moving]: null } : figure);
+    const old = shown.figures[at];
+    if (!old || old.text !== text || !sameBytes(old.bytes, bytes)) {
+      return { text, bytes, figure, node: drawFigure({ ...figure, bytes }, send, own) };
+    }
+    if (moving && JSON.stringify(figure[moving]) !== JSON.stringify(old.figure[moving])) {
+      move(old.node, old.figure, figure);
+    }
+    return { ...old, figure };
   }
   function show(rows) {
     const lengths = rows.map((row) => row.length).join(), figures = rows.flat().map(drawn);

@@ -99,6 +99,18 @@ function drawGrid(grid) {
   return svg;
 }
 
+// Marks have moved, all else is as it was: only the cells that they left and reached are drawn anew.
+function moveMarks(svg, before, grid) {
+  const hatch = svg.querySelector("pattern").id;
+  const mark = ({ marks }, i, j) => marks.length ? marks[i][j] : "";
+  svg.querySelectorAll(".outline, .halo").forEach((node) => node.remove());
+  for (const cell of svg.querySelectorAll(".cell")) {
+    const [i, j] = cell.dataset.at.split(",").map(Number);
+    if (mark(before, i, j) !== mark(grid, i, j)) cell.replaceWith(drawCell(grid, i, j, hatch));
+  }
+  svg.append(...outlines(grid));
+}
+
 // A kernel sends bytes (as a DataView), a page without one holds them as a text.
 function rawOf(bytes) {
   if (typeof bytes === "string") return Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
@@ -123,13 +135,10 @@ function paint(canvas, { bytes, channels }) {
   context.putImageData(image, 0, 0);
 }
 
-function drawPicture(picture) {
-  const { width, height, scale } = picture;
-  const canvas = make("canvas", { width, height, role: "img", "aria-label": picture.label });
-  paint(canvas, picture);
+function drawBoxes({ width, height, scale, boxes }) {
   const over = make("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none",
     "aria-hidden": "true" });
-  for (const { at: [i, j], size: [high, wide], kind, text } of picture.boxes) {
+  for (const { at: [i, j], size: [high, wide], kind, text } of boxes) {
     const box = { x: j, y: i, width: wide, height: high };
     over.append(make("rect", { ...box, class: "halo" }), make("rect", { ...box, class: "outline " + kind }));
     if (text) {
@@ -137,7 +146,15 @@ function drawPicture(picture) {
         "font-size": 12 / scale }, text));
     }
   }
-  return make("div", { class: "picture", style: `width: ${rem(width * scale)}` }, canvas, over);
+  return over;
+}
+
+function drawPicture(picture) {
+  const { width, height, scale } = picture;
+  const canvas = make("canvas", { width, height, role: "img", "aria-label": picture.label });
+  paint(canvas, picture);
+  return make("div", { class: "picture", style: `width: ${rem(width * scale)}` }, canvas,
+    drawBoxes(picture));
 }
 
 // The cell or pixel under the mouse.
@@ -166,6 +183,12 @@ function listening(figure, node, send) {
 const FIGURES = {
   grid: (figure, send) => listening(figure, drawGrid(figure), send),
   picture: (figure, send) => listening(figure, drawPicture(figure), send),
+};
+
+// What most often moves on a figure, and how it is moved without drawing all anew.
+const MOVING = {
+  grid: ["marks", (node, before, grid) => moveMarks(node.querySelector("svg"), before, grid)],
+  picture: ["boxes", (node, _, picture) => node.querySelector("svg").replaceWith(drawBoxes(picture))],
 };
 
 // A figure with its caption; signs and hidden places have none.

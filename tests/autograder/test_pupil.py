@@ -1,5 +1,6 @@
 """What is asked of a pupil and what comes back, whatever the student's code does."""
 
+import os
 import signal
 import socket
 
@@ -176,3 +177,14 @@ def test_forged_replies_end_the_pupil_and_harm_nobody(connect, forgery):
     with pytest.raises(PupilGone), time_limit(10):
         pupil.call("f", (), {})
     pupil.stop()
+
+
+def test_a_pupil_stays_on_the_processors_of_its_tester(pupil):
+    every = os.sched_getaffinity(0)
+    one = {max(every)}
+    os.sched_setaffinity(0, one)
+    try:
+        pupil.run("import os\nwhere = set(os.sched_getaffinity(0))", "<cell where>")
+    finally:
+        os.sched_setaffinity(0, every)
+    assert pupil.value("where") == one != every

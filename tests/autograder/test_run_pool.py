@@ -1,6 +1,7 @@
 """A tiny chapter is graded through the real pool: its processes, its limits, its ends."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -221,3 +222,14 @@ def test_folders_of_killed_runs_are_swept_and_others_left(tmp_path, monkeypatch)
         with folder.of_this_run() as second:  # the first one's owner still lives
             assert sorted(tmp_path.iterdir()) == sorted([first, second, *left[1:]])
     assert sorted(tmp_path.iterdir()) == sorted(left[1:])
+
+
+def test_a_tester_and_its_pupil_share_a_processor_and_the_next_is_free_to_take_another(pool):
+    """Else each turn would wake a sleeping processor; all on one would leave the others idle."""
+    every = os.sched_getaffinity(0)
+    assert len(every) > 1, "this needs two processors to tell"
+    where = "import os\nprint(*os.sched_getaffinity(0))\ndef f(x): return x + 1"
+    printed = graded(pool, student={"f": where})["student"].code[0].output.split()
+    assert len(printed) == 1
+    servers = [os.sched_getaffinity(server.process.pid) for server in pool.servers]
+    assert servers == [every, every]

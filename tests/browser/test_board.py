@@ -1,7 +1,7 @@
 """What board.js does for every widget: what is scrolled stays so, edges, playing."""
 
 import pytest
-from lab import open_notebook, run_all, widget, write_notebook
+from lab import open_notebook, run_all, wait_for_idle, widget, write_notebook
 from playwright.sync_api import expect
 
 CELL = """
@@ -40,14 +40,18 @@ class Probe(Widget):
         boxes = [figures.box(*state.at, 1, 1)] if state.at else []
         options = {"scale": 30.3, "boxes": boxes, "click": True}
         picture = figures.picture("picture", "", black, "black", **options)
+        kinds = [["", "tap", "lost here"], ["wrong ring", "also", ""]]
+        marks = [kinds[(i + sum(state.at)) % 2] for i in range(2)]
+        grid = figures.grid("grid", "with marks", [[1, 2, 3], [4, 5, 6]], marks=marks)
         return {
-            "stage": {"label": "Any arrow key makes a step.", "rows": [[row], [picture]]},
+            "stage": {"label": "Any arrow key makes a step.", "rows": [[row], [picture, grid]]},
             "play": {"event": {"move": "next"}, "every": 10**8},
             "live": f"steps {state.steps}, at {state.at}",
         }
 
 
-Probe()
+probe = Probe()
+probe
 """
 # A click beside the picture's lower left corner, as a mouse tells it that is rounded down.
 CLICK = """canvas => {
@@ -60,7 +64,7 @@ CLICK = """canvas => {
 @pytest.fixture
 def probe(watched, lab_folder):
     """Open a notebook with a widget that counts its steps."""
-    write_notebook(lab_folder / "board.ipynb", [CELL])
+    write_notebook(lab_folder / "board.ipynb", [CELL, "probe"])
     page, _ = watched
     open_notebook(page, "board.ipynb")
     run_all(page)
@@ -85,13 +89,30 @@ def test_only_a_figure_that_changes_is_drawn_anew(probe):
     probe.get_by_role("application").focus()
     probe.page.keyboard.press("Home")
     expect(probe.locator(".live")).to_have_text("steps 1, at ()")
-    assert figures.evaluate_all("nodes => nodes.map(node => !!node.seen)") == [False, True]
-    probe.locator('[data-name="picture"] .picture').click(position={"x": 40, "y": 10})
-    expect(probe.locator(".live")).to_have_text("steps 1, at (0, 1)")
-    outlined = probe.locator("figure").nth(1)
-    assert [outlined.evaluate("node => !!node.seen"), outlined.locator("rect.outline").count()] == [
-        False, 1
-    ]  # fmt: skip
+    assert figures.evaluate_all("nodes => nodes.map(node => !!node.seen)") == [False, True, True]
+
+
+# Each drawing has hatching of its own.
+DRAWN = """root => [...root.querySelectorAll("figure")].map(
+  figure => figure.outerHTML.replace(/cnnkit-\\w+/g, ""))"""
+
+
+def test_what_moves_on_a_figure_ends_where_a_new_drawing_has_it(probe):
+    figures = probe.locator("figure")
+    for figure in figures.all():
+        figure.evaluate("node => { node.seen = true; }")
+    for place in ({"x": 40, "y": 10}, {"x": 70, "y": 40}, {"x": 70, "y": 10}):
+        probe.locator('[data-name="picture"] .picture').click(position=place)
+        at = f"at ({place['y'] // 30}, {place['x'] // 30})"
+        expect(probe.locator(".live")).to_contain_text(at)
+    assert figures.evaluate_all("nodes => nodes.map(node => !!node.seen)") == [True, True, True]
+    page = probe.page
+    page.locator(".jp-CodeCell").nth(1).locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+Enter")
+    wait_for_idle(page)
+    fresh = widget(page, 1)
+    expect(fresh.locator(".live")).to_contain_text("at (0, 2)")
+    assert probe.evaluate(DRAWN) == fresh.evaluate(DRAWN)
 
 
 def test_play_makes_its_first_step_at_once_and_is_not_read_out(probe):
