@@ -80,11 +80,6 @@ def die_with_parent(signal: int) -> None:
     prctl(_PR_SET_PDEATHSIG, signal)
 
 
-def stay_on_this_processor() -> None:
-    """Keep this process, and those that it starts, on the processor on which it runs now."""
-    os.sched_setaffinity(0, {_libc.sched_getcpu()})
-
-
 def set_traceable(yes: bool) -> None:
     """Decide whether processes of the same user may look into this one or trace it."""
     prctl(_PR_SET_DUMPABLE, int(yes))

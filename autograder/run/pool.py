@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import json
+import os
 import socket
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -57,6 +58,11 @@ class Pool:
         self._patience = Limits().in_all(chapter) + _PATIENCE
         self.servers: list[Server] = []  # the nursery's and the testers'
         self._open = contextlib.ExitStack()
+        # A tester and its pupil take turns. On two processors each turn wakes a sleeping one, which
+        # takes longer than a call. So each pair has one for itself where pairs fill the machine;
+        # else the kernel knows better which ones have least to do.
+        processors = os.sched_getaffinity(0)
+        self._free = list(processors if workers >= len(processors) else ())
 
     def __enter__(self) -> Pool:
         with contextlib.ExitStack() as opened:
@@ -100,7 +106,8 @@ class Pool:
     def grade(self, unit: dict) -> dict:
         """Grade one unit now; there is a reply whatever happens."""
         try:
-            return self._ask({**unit, "faulty": self.faulty})
+            with self._processor() as processor:
+                return self._ask({**unit, "faulty": self.faulty, "processor": processor})
         except (OSError, ValueError) as error:
             return not_graded(unit, f"The grader's own process failed ({error}). Grade it again.")
 
@@ -151,6 +158,19 @@ class Pool:
             for cell in result.cells
             if cell.status != PASSED and cell.cell in tests
         }
+
+    @contextlib.contextmanager
+    def _processor(self) -> Iterator[int | None]:
+        """Lend a processor to one submission; None where there is none to lend."""
+        try:
+            processor = self._free.pop()
+        except IndexError:
+            yield None
+            return
+        try:
+            yield processor
+        finally:
+            self._free.append(processor)
 
     def _ask(self, unit: dict) -> dict:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

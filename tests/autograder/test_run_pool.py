@@ -1,5 +1,6 @@
 """A tiny chapter is graded through the real pool: its processes, its limits, its ends."""
 
+import contextlib
 import json
 import os
 import socket
@@ -38,7 +39,7 @@ def chapter(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pool(chapter):
-    with Pool(chapter, workers=2) as pool:
+    with Pool(chapter, workers=max(2, len(os.sched_getaffinity(0)))) as pool:
         yield pool
 
 
@@ -224,12 +225,20 @@ def test_folders_of_killed_runs_are_swept_and_others_left(tmp_path, monkeypatch)
     assert sorted(tmp_path.iterdir()) == sorted(left[1:])
 
 
-def test_a_tester_and_its_pupil_share_a_processor_and_the_next_is_free_to_take_another(pool):
-    """Else each turn would wake a sleeping processor; all on one would leave the others idle."""
+PROCESSORS = "import os\nprint(*os.sched_getaffinity(0))\ndef f(x): return x + 1"
+
+
+def test_in_a_full_machine_each_pair_of_tester_and_pupil_has_a_processor_of_its_own(pool):
+    """Else each turn would wake a sleeping processor, or two pairs would sit on one."""
     every = os.sched_getaffinity(0)
     assert len(every) > 1, "this needs two processors to tell"
-    where = "import os\nprint(*os.sched_getaffinity(0))\ndef f(x): return x + 1"
-    printed = graded(pool, student={"f": where})["student"].code[0].output.split()
-    assert len(printed) == 1
-    servers = [os.sched_getaffinity(server.process.pid) for server in pool.servers]
-    assert servers == [every, every]
+    lent = [pool._processor() for _ in every]
+    with contextlib.ExitStack() as all_lent:
+        assert {all_lent.enter_context(one) for one in lent} == every
+        assert len(processors_of(pool)) == len(every)  # none is left: it is not bound
+    assert len(processors_of(pool)) == 1
+    assert all(os.sched_getaffinity(server.process.pid) == every for server in pool.servers)
+
+
+def processors_of(pool):
+    return graded(pool, student={"f": PROCESSORS})["student"].code[0].output.split()
