@@ -19,8 +19,8 @@ from packing import names_in
 
 SECONDS = 120  # of processor time for a whole notebook: a busy machine changes them little
 HANGS = 600  # seconds for one cell
-# These train nets of their own for half a minute or more; they are graded in test_chapters.py.
-TRAIN = ("08_", "10_", "12_", "13_")
+# These train nets of their own, which takes its time; they are graded in test_chapters.py.
+TRAIN = ("08_", "09_", "10_", "11_", "12_", "13_")
 EACH = [
     pytest.param(name, marks=pytest.mark.long if name.startswith(TRAIN) else ())
     for name in CHAPTERS
