@@ -47,8 +47,12 @@ def main(socket_path: str, root: str, isolation: str, *modules: str) -> int:
     isolated = isolation == "sandbox"
     _set_environment(sandbox.SCRATCH if isolated else tempfile.gettempdir())
 
+    # Each pupil is a user of its own, as a user may have so many processes; those of another grader
+    # on this machine are others: its fork bombs count for them alone.
+    first = os.getpid() * 4001 % sandbox.USERS
+
     def child(connection: socket.socket, number: int) -> None:
-        _raise_pupil(connection, number, shell, isolated=isolated)
+        _raise_pupil(connection, first + number, shell, isolated=isolated)
 
     forkserver.serve(listener, child, report)
     return 0

@@ -22,7 +22,7 @@ from autograder.run import linux, seccomp
 from autograder.run.limits import Limits, limit_memory
 
 _FIRST_USER = 2_000_000_000  # ids that no real account has
-_USERS = 10_000
+USERS = 10_000
 _INSIDE_USER = 1000  # what an ordinary user's pupils are called inside
 _CELL_NAMESPACES = (
     linux.CLONE_NEWNS
@@ -71,7 +71,7 @@ def enter_cell(number: int, limits: Limits) -> None:
     linux.mount("proc", "/proc", "proc", flags)
     linux.drop_bounding_set()  # before the user changes: it takes a capability itself
     if os.geteuid() == 0:
-        user = _FIRST_USER + number % _USERS
+        user = _FIRST_USER + number % USERS
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
@@ -130,7 +130,7 @@ def _has_users() -> bool:
     """Whether pupils' ids exist here; in a container without root outside there are fewer."""
     for path in ("/proc/self/uid_map", "/proc/self/gid_map"):
         ranges = (map(int, line.split()) for line in Path(path).read_text().splitlines())
-        if not any(first <= _FIRST_USER < first + count - _USERS for first, _, count in ranges):
+        if not any(first <= _FIRST_USER < first + count - USERS for first, _, count in ranges):
             return False
     return True
 

@@ -94,6 +94,19 @@ def test_the_folder_of_the_exchange_is_empty(pupil):
     )
 
 
+def test_pupils_of_two_graders_are_two_users(tmp_path):
+    """A user may have so many processes: a fork bomb would end the other grader's pupils."""
+    users = set()
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        nursery = Nursery(tmp_path / name)
+        pupil = Pupil(nursery, Limits())
+        users.add(pupil.run("import os; print(os.getuid())", "<cell u>").output)
+        pupil.stop()
+        nursery.stop()
+    assert len(users) == (2 if os.geteuid() == 0 else 1)  # without root there is but one user
+
+
 ROOT_OF_FEW_USERS = """
 import os, sys
 from autograder.run import linux
